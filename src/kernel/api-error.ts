@@ -1,0 +1,110 @@
+/**
+ * Everything a caller can do wrong, as data (engine-core §3.2). A key is public contract, so it is
+ * never renamed; docs/reference/errors.md is checked against this list by a test.
+ */
+export const API_ERRORS = {
+  already_rolled_back: { status: 400, message: 'Already rolled back' },
+  duplicate_source_id: { status: 400, message: 'Duplicate source_id' },
+  duplicated_redeemables: { status: 400, message: 'Duplicated redeemables detected' },
+  gift_amount_exceeded: { status: 400, message: 'gift amount exceeded' },
+  invalid_amount: { status: 400, message: 'Invalid Amount' },
+  invalid_campaign: { status: 400, message: 'Invalid Campaign' },
+  invalid_code_config: { status: 400, message: 'Invalid code config' },
+  invalid_customer: { status: 400, message: 'Invalid customer' },
+  invalid_gift: { status: 400, message: 'Invalid gift' },
+  invalid_or_expired_cursor: { status: 400, message: 'Invalid or expired cursor' },
+  invalid_order: { status: 400, message: 'Invalid order' },
+  invalid_payload: { status: 400, message: 'Invalid payload' },
+  invalid_query_params: { status: 400, message: 'Invalid query params' },
+  invalid_redemption: { status: 400, message: 'Invalid redemption' },
+  invalid_redemption_parent: { status: 400, message: 'Invalid redemption parent' },
+  invalid_voucher: { status: 400, message: 'Invalid Voucher' },
+  missing_order: { status: 400, message: 'Missing order' },
+  missing_amount: { status: 400, message: 'Missing amount' },
+  missing_vouchers: { status: 400, message: 'Missing vouchers' },
+  no_applicable_redeemables: { status: 400, message: 'No applicable redeemables' },
+  no_voucher_suitable_for_publication: {
+    status: 400,
+    message: "Couldn't find any voucher suitable for publication",
+  },
+  page_over_limit: { status: 400, message: 'Listing resource above 1000 page is not supported' },
+  quantity_exceeded: { status: 400, message: 'quantity exceeded' },
+  too_many_vouchers_requested: { status: 400, message: 'Too many vouchers requested' },
+  voucher_already_published: { status: 400, message: 'Voucher already published' },
+  voucher_disabled: { status: 400, message: 'voucher is disabled' },
+  voucher_expired: { status: 400, message: 'voucher expired' },
+  voucher_not_active: { status: 400, message: 'voucher is not active yet' },
+  mapping_limit_reached: { status: 400, message: 'Mapping limit reached' },
+  unauthorized: { status: 401, message: 'Unauthorized' },
+  forbidden: { status: 403, message: 'Forbidden' },
+  not_found: { status: 404, message: 'Resource not found' },
+  method_not_allowed: { status: 405, message: 'HTTP Method Not Allowed' },
+  duplicate_found: { status: 409, message: 'Duplicated resource found' },
+  last_write_key: { status: 409, message: 'A source keeps at least one write key' },
+  unsupported_media_type: { status: 415, message: 'Unsupported media type' },
+  idempotency_key_reused: { status: 422, message: 'Idempotency key reused' },
+  too_many_requests: { status: 429, message: 'Too many requests hit the API too quickly.' },
+  internal_error: { status: 500, message: 'Internal Server Error' },
+  not_implemented: { status: 501, message: 'Not implemented' },
+  unavailable: { status: 503, message: 'Service temporarily unavailable' },
+} as const satisfies Record<string, { status: number; message: string }>
+
+export type ApiErrorKey = keyof typeof API_ERRORS
+
+export type ErrorContext = {
+  details?: string
+  /** Replaces the catalogue's message where the reference words one key in several ways. */
+  message?: string
+  resource?: { type: string; id: string }
+  redeemable?: { type: string; id: string }
+  cause?: unknown
+}
+
+/** A refusal that a caller can act on. Answered with its status and `toErrorBody`. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly key: ApiErrorKey
+  readonly status: number
+  readonly context: ErrorContext
+
+  constructor(key: ApiErrorKey, context: ErrorContext = {}) {
+    super(context.message ?? API_ERRORS[key].message, { cause: context.cause })
+    this.key = key
+    this.status = API_ERRORS[key].status
+    this.context = context
+  }
+}
+
+/** The error envelope (engine-core §3.1), the same on every API of ours but the Tracking API. */
+export type ErrorBody = {
+  code: number
+  key: string
+  message: string
+  details?: string
+  request_id?: string
+  resource_id?: string
+  resource_type?: string
+  redeemable_type?: string
+  redeemable_id?: string
+}
+
+/** The body that answers `error`; `requestId` lets a caller and a log line find each other. */
+export function toErrorBody(error: ApiError, requestId: string): ErrorBody {
+  const { details, resource, redeemable } = error.context
+  return {
+    code: error.status,
+    key: error.key,
+    message: error.message,
+    ...(details !== undefined && { details }),
+    request_id: requestId,
+    ...(resource && { resource_id: resource.id, resource_type: resource.type }),
+    ...(redeemable && { redeemable_type: redeemable.type, redeemable_id: redeemable.id }),
+  }
+}
+
+/** The 404 for a resource that does not exist (or that the caller may not see). */
+export const notFound = (type: string, id: string): ApiError =>
+  new ApiError('not_found', {
+    details: `Cannot find ${type} with id ${id}`,
+    resource: { type, id },
+  })

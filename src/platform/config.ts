@@ -1,0 +1,120 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** An environment variable that is set to nothing counts as not set. */
+const optionalText = (schema: z.ZodString = z.string()) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+
+const flag = z.preprocess(
+  (value) => (value === '' ? undefined : value),
+  z.enum(['0', '1']).default('0'),
+)
+
+const key = (name: string) =>
+  optionalText(
+    z.string().regex(/^[A-Za-z0-9_-]{8,128}$/, `${name} must be 8 to 128 letters, digits, - or _`),
+  )
+
+const Environment = z.object({
+  PORT: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(0).max(65_535).default(3000),
+  ),
+  HOST: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.string().default('127.0.0.1'),
+  ),
+  DATABASE_URL: optionalText(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'DATABASE_URL must begin with postgres:// or postgresql://'),
+  ),
+  DATABASE_POOL_SIZE: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(2).max(200).default(10),
+  ),
+  PROMOLOOP_DATA_DIR: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.string().default('.promoloop'),
+  ),
+  PROMOLOOP_WRITE_KEY: optionalText(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9]{8,64}$/, 'PROMOLOOP_WRITE_KEY must be 8 to 64 letters and digits'),
+  ),
+  PROMOLOOP_APP_ID: key('PROMOLOOP_APP_ID'),
+  PROMOLOOP_APP_TOKEN: key('PROMOLOOP_APP_TOKEN'),
+  PROMOLOOP_ADMIN_TOKEN: key('PROMOLOOP_ADMIN_TOKEN'),
+  PROMOLOOP_SECRET_KEY: optionalText(
+    z.string().regex(/^[0-9a-f]{64}$/i, 'PROMOLOOP_SECRET_KEY must be 64 hexadecimal digits'),
+  ),
+  PROMOLOOP_PUBLIC_URL: optionalText(
+    z
+      .string()
+      .regex(
+        /^https?:\/\/[^/]+$/,
+        'PROMOLOOP_PUBLIC_URL must be an origin such as https://loop.example.com',
+      ),
+  ),
+  PROMOLOOP_ALLOW_PRIVATE_NETWORK: flag,
+  PROMOLOOP_TRUST_PROXY: flag,
+  PROMOLOOP_LOG_LEVEL: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  ),
+})
+
+/** The names of all environment variables that are read; docs/reference/configuration.md lists them. */
+export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(Environment.shape)
+
+export type Config = {
+  port: number
+  host: string
+  /** Undefined: the embedded PostgreSQL in the data folder. */
+  databaseUrl: string | undefined
+  databasePoolSize: number
+  dataDir: string
+  /** 64 hexadecimal digits that seal stored secrets; undefined: a file in the data folder. */
+  secretKey: string | undefined
+  /** How the outside reaches this server; undefined: host and port. */
+  publicUrl: string | undefined
+  presetKeys: {
+    writeKey: string | undefined
+    appId: string | undefined
+    appToken: string | undefined
+    adminToken: string | undefined
+  }
+  isPrivateNetworkAllowed: boolean
+  isProxyTrusted: boolean
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+/** The configuration cannot be used; `message` names every problem at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Reads the configuration from `environment`. Throws `ConfigError` that names every problem. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const parsed = Environment.safeParse(environment)
+  if (!parsed.success) throw new ConfigError(z.prettifyError(parsed.error))
+  const env = parsed.data
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    databaseUrl: env.DATABASE_URL,
+    databasePoolSize: env.DATABASE_POOL_SIZE,
+    dataDir: resolve(env.PROMOLOOP_DATA_DIR),
+    secretKey: env.PROMOLOOP_SECRET_KEY,
+    publicUrl: env.PROMOLOOP_PUBLIC_URL,
+    presetKeys: {
+      writeKey: env.PROMOLOOP_WRITE_KEY,
+      appId: env.PROMOLOOP_APP_ID,
+      appToken: env.PROMOLOOP_APP_TOKEN,
+      adminToken: env.PROMOLOOP_ADMIN_TOKEN,
+    },
+    isPrivateNetworkAllowed: env.PROMOLOOP_ALLOW_PRIVATE_NETWORK === '1',
+    isProxyTrusted: env.PROMOLOOP_TRUST_PROXY === '1',
+    logLevel: env.PROMOLOOP_LOG_LEVEL,
+  }
+}

@@ -1,0 +1,178 @@
+import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
+import pg from 'pg'
+import { invariant } from '../kernel/assert.ts'
+import type { DB as Tables } from './db.tables.ts'
+import type { Log } from './log.ts'
+
+/** A statement that PostgreSQL parses and plans once per connection. `name` is unique in the product. */
+export type Statement = { readonly name: string; readonly text: string }
+
+export const statement = (name: string, text: string): Statement => ({ name, text })
+
+/** What reads need: typed queries, or a prepared statement where it is hot. */
+export type Db = {
+  readonly kysely: Kysely<Tables>
+  /** Runs a prepared statement. JSON values are passed as strings, arrays as arrays. */
+  run<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]>
+}
+
+/** A transaction. Whatever writes or locks takes one, so it cannot run without. */
+export type Tx = Db & { readonly isTransaction: true }
+
+export type Database = Db & {
+  readonly pool: pg.Pool
+  close(): Promise<void>
+}
+
+/** The connection broke while a commit was under way: it may have happened or not. */
+export class CommitUnknownError extends Error {
+  override readonly name = 'CommitUnknownError'
+}
+
+const INT8 = 20
+const DATE = 1082
+
+const parseInt8 = (text: string): number => {
+  const value = Number(text)
+  invariant(Number.isSafeInteger(value), `bigint beyond the safe integers: ${text}`)
+  return value
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return parseInt8
+    if (oid === DATE) return (text: string) => text
+    return pg.types.getTypeParser(oid, format)
+  },
+} as pg.CustomTypesConfig
+
+const CONNECTION_OPTIONS = [
+  '-c statement_timeout=60000',
+  '-c lock_timeout=15000',
+  '-c idle_in_transaction_session_timeout=30000',
+  '-c timezone=UTC',
+].join(' ')
+
+/** Opens a pool of connections. Nothing is connected until the first query. */
+export function openDatabase(options: { url: string; poolSize: number; log: Log }): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    types,
+    options: CONNECTION_OPTIONS,
+    connectionTimeoutMillis: 10_000,
+  })
+  // A connection that PostgreSQL closes while idle must not end the process.
+  pool.on('error', (error) => options.log.warn({ err: error }, 'database connection lost'))
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return {
+    kysely,
+    pool,
+    run: (prepared, values) => runPrepared(pool, prepared, values),
+    close: () => kysely.destroy(),
+  }
+}
+
+async function runPrepared<Row>(
+  queryable: pg.Pool | pg.PoolClient,
+  { name, text }: Statement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const result = await queryable.query({ name, text, values: values as unknown[] })
+  return result.rows as Row[]
+}
+
+/** A Kysely whose only connection is `client`; made when a transaction first asks for it. */
+function kyselyOn(client: pg.PoolClient): Kysely<Tables> {
+  const lent: PostgresPoolClient = {
+    query: client.query.bind(client) as PostgresPoolClient['query'],
+    release: () => undefined,
+  }
+  const pool = { connect: async () => lent, end: async () => undefined }
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+}
+
+function transactionOn(client: pg.PoolClient): Tx {
+  let kysely: Kysely<Tables> | undefined
+  return {
+    isTransaction: true,
+    get kysely() {
+      kysely ??= kyselyOn(client)
+      return kysely
+    },
+    run: (prepared, values) => runPrepared(client, prepared, values),
+  }
+}
+
+const ATTEMPTS_MAX = 4
+/** Serialization failure, deadlock: PostgreSQL undid everything and asks to try again. */
+const RETRYABLE = new Set(['40001', '40P01'])
+
+const errorCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined
+
+/** True when `error` is a violation of the named unique index or constraint. */
+export const violates = (error: unknown, constraint: string): boolean =>
+  error instanceof pg.DatabaseError && error.constraint === constraint
+
+/** True when the database surely undid the work that threw `error`, so it may be run again. */
+export const isUndone = (error: unknown): boolean => !(error instanceof CommitUnknownError)
+
+/**
+ * Runs `work` in one transaction: committed when it resolves, undone when it throws. Work undone by a
+ * deadlock or serialization failure is run again, so it must do nothing but talk to `tx`.
+ */
+export async function inTransaction<T>(
+  database: Database,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryTransaction(database.pool, work)
+    } catch (error) {
+      if (attempt >= ATTEMPTS_MAX || !RETRYABLE.has(errorCode(error) ?? '')) throw error
+    }
+  }
+}
+
+async function tryTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let isBroken = false
+  try {
+    await client.query('begin')
+    const result = await work(transactionOn(client))
+    await commit(client)
+    return result
+  } catch (error) {
+    isBroken = error instanceof CommitUnknownError || !(await rolledBack(client))
+    throw error
+  } finally {
+    client.release(isBroken)
+  }
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  try {
+    const { command } = await client.query('commit')
+    // A transaction that failed earlier answers COMMIT with ROLLBACK.
+    invariant(command === 'COMMIT', 'a failed transaction was committed')
+  } catch (cause) {
+    if (
+      cause instanceof pg.DatabaseError ||
+      (cause instanceof Error && cause.name === 'InvariantError')
+    )
+      throw cause
+    throw new CommitUnknownError('connection lost during commit', { cause })
+  }
+}
+
+async function rolledBack(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback')
+    return true
+  } catch {
+    return false
+  }
+}

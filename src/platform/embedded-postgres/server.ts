@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { type Account, makeOwnedDir, type Places } from './places.ts'
+
+export const DATABASE_NAME = 'promoloop'
+const SUPERUSER = 'promoloop'
+const PASSWORD_FILE = 'promoloop.password'
+
+/** The embedded PostgreSQL could not be started; the message says what to do. */
+export class EmbeddedPostgresError extends Error {
+  override readonly name = 'EmbeddedPostgresError'
+}
+
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '60',
+  shared_buffers: '128MB',
+  password_encryption: 'scram-sha-256',
+  log_min_messages: 'warning',
+  logging_collector: 'off',
+}
+
+type RunOptions = { account: Account | undefined; cwd: string }
+
+/** Runs a program of the server to its end. Throws with its output when it fails. */
+async function runToEnd(program: string, args: string[], options: RunOptions): Promise<void> {
+  const child = spawn(program, args, {
+    ...options.account,
+    cwd: options.cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    output += chunk
+  })
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  if (code !== 0) throw new EmbeddedPostgresError(`${program} failed: ${output.trim()}`)
+}
+
+/**
+ * Makes the cluster unless it is there. It is built beside its place and moved in whole, so that an
+ * interrupted start leaves nothing half-made and of two starts at once one wins.
+ */
+export async function createCluster({ binDir, clusterDir, account }: Places): Promise<void> {
+  const isThere = await readFile(join(clusterDir, 'PG_VERSION')).catch(() => undefined)
+  if (isThere) return
+
+  const parent = dirname(clusterDir)
+  const half = join(parent, `postgres.${process.pid}.${randomBytes(4).toString('hex')}`)
+  await makeOwnedDir(half, account)
+  try {
+    const passwordFile = join(half, '..', `.password.${process.pid}`)
+    const password = randomBytes(24).toString('base64url')
+    await writeFile(passwordFile, password, { mode: 0o600 })
+    if (account) await chown(passwordFile, account.uid, account.gid)
+    try {
+      await runToEnd(
+        join(binDir, 'initdb'),
+        [
+          '-D',
+          half,
+          '-U',
+          SUPERUSER,
+          '-A',
+          'scram-sha-256',
+          `--pwfile=${passwordFile}`,
+          '-E',
+          'UTF8',
+          '--locale=C',
+          '--no-instructions',
+        ],
+        { account, cwd: half },
+      )
+    } finally {
+      await rm(passwordFile, { force: true })
+    }
+    await writeFile(join(half, PASSWORD_FILE), password, { mode: 0o600 })
+    await rename(half, clusterDir)
+  } catch (cause) {
+    await rm(half, { recursive: true, force: true })
+    const madeByAnother = await readFile(join(clusterDir, 'PG_VERSION')).catch(() => undefined)
+    if (!madeByAnother) throw cause
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+/** What `postmaster.pid` says of a server on this cluster, whether it still runs or not. */
+export async function readPidFile(
+  clusterDir: string,
+): Promise<{ pid: number; port: number } | undefined> {
+  const text = await readFile(join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const lines = text.split('\n')
+  const pid = Number(lines[0])
+  const port = Number(lines[3])
+  return Number.isInteger(pid) && pid > 0 && Number.isInteger(port) ? { pid, port } : undefined
+}
+
+/** True when `pid` is a PostgreSQL server; a pid that another program has taken over is not. */
+export async function isPostgres(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
+  return commandLine === undefined || commandLine.includes('postgres')
+}
+
+/** The address of the cluster's own database on `port`. */
+export async function connectionUrl(
+  clusterDir: string,
+  port: number,
+  database: string,
+): Promise<string> {
+  const password = (await readFile(join(clusterDir, PASSWORD_FILE), 'utf8')).trim()
+  return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`
+}
+
+export type StartedServer = {
+  pid: number
+  port: number
+  /** Settles when the server process ends, with the last of what it wrote. */
+  ended: Promise<string>
+}
+
+/** Starts the server on a free port, in a session of its own so that Ctrl-C reaches only us. */
+export async function spawnServer(places: Places): Promise<StartedServer> {
+  const { binDir, clusterDir, account } = places
+  const port = await findFreePort()
+  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ])
+  const logPath = join(dirname(clusterDir), 'postgres.log')
+  const logFile = await open(logPath, 'a', 0o600)
+  try {
+    const child = spawn(join(binDir, 'postgres'), ['-D', clusterDir, ...settings], {
+      ...account,
+      cwd: clusterDir,
+      detached: true,
+      stdio: ['ignore', logFile.fd, logFile.fd],
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+    })
+    child.unref()
+    const ended = new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(error.message))
+      child.once('exit', async () => resolve(await lastLines(logPath)))
+    })
+    return { pid: child.pid ?? 0, port, ended }
+  } finally {
+    await logFile.close()
+  }
+}
+
+async function lastLines(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return text.trim().split('\n').slice(-3).join('\n')
+}
+
+/** Removes a `postmaster.pid` whose process is gone, or is another program that got its number. */
+export async function removeStalePidFile(clusterDir: string): Promise<void> {
+  await rm(join(clusterDir, 'postmaster.pid'), { force: true })
+}
+
+/** Makes sure that a cluster made or moved by another account stays closed to everyone else. */
+export async function closeCluster({ clusterDir, account }: Places): Promise<void> {
+  await chmod(clusterDir, 0o700)
+  if (account) await chown(clusterDir, account.uid, account.gid)
+}

@@ -1,0 +1,66 @@
+/** Every limit of the product, by name, with its unit in the name. */
+export const LIMITS = {
+  /** Tracking API (pipeline §1.5). */
+  trackingEventBytesMax: 32_768,
+  trackingBatchBytesMax: 512_000,
+  trackingBatchEventsMax: 2_500,
+  trackingMessageIdLengthMax: 99,
+  trackingPropertiesMax: 10_000,
+  ingestBatchEventsMax: 1_000,
+  ingestBatchesInFlightMax: 2,
+  rejectedBodyCharsMax: 4_096,
+
+  /** The log and its readers. */
+  logPartitions: 8,
+  logReadEventsMax: 500,
+  logLeaseMs: 30_000,
+  deduplicationWindowMs: 24 * 3_600_000,
+  logRetentionMs: 30 * 24 * 3_600_000,
+
+  /** Destinations and deliveries (pipeline §6, §7.4). */
+  mappingsPerDestinationMax: 50,
+  deliveryConcurrencyPerDestination: 32,
+  deliveryTimeoutMs: 10_000,
+  deliveryRetryFirstMs: 10_000,
+  deliveryRetryMs: 20 * 60_000,
+  deliveryWindowMs: 4 * 3_600_000,
+  deliveryRetryBatchMax: 200,
+  deliveryRetentionMs: 30 * 24 * 3_600_000,
+  responseBytesMax: 1_048_576,
+  storedResponseCharsMax: 4_096,
+
+  /** Engine API (engine-core §2). */
+  engineBodyBytesMax: 10_485_760,
+  listLimitMax: 100,
+  listLimitDefault: 10,
+  listPageMax: 1_000,
+  redeemablesPerRequestMax: 30,
+  applicableRedeemablesMax: 5,
+  orderItemsMax: 500,
+  engineBatchItemsMax: 64,
+  engineBatchesInFlightMax: 2,
+  idempotencyWindowMs: 24 * 3_600_000,
+  idempotencyKeyLengthMax: 255,
+  codeGenerationAttemptsMax: 20,
+  publicationVouchersMax: 1,
+
+  /** Voucherify source, wire B (engine-programs §17.4-17.5). */
+  sourceBatchEventsMax: 15,
+  sourceBatchBytesMax: 480_000,
+  sourceEventBytesMax: 32_000,
+  sourceRetryFirstMs: 500,
+  sourceRetryMs: 60_000,
+  sourceRetryAfterMs: 300_000,
+  sourceDroppedRetentionMs: 30 * 24 * 3_600_000,
+
+  /** Management API. */
+  managementBodyBytesMax: 1_048_576,
+
+  /** Background work. */
+  idlePollMs: 200,
+  sweepEveryMs: 60_000,
+  sweepRowsMax: 5_000,
+  credentialCacheMs: 5_000,
+  credentialCacheEntriesMax: 10_000,
+  shutdownMs: 15_000,
+} as const

@@ -6,6 +6,7 @@ export const LIMITS = {
   trackingBatchEventsMax: 2_500,
   trackingMessageIdLengthMax: 99,
   trackingPropertiesMax: 10_000,
+  trackingCallsPerSecondMax: 100_000,
   ingestBatchEventsMax: 1_000,
   ingestBatchesInFlightMax: 2,
   rejectedBodyCharsMax: 4_096,
@@ -31,6 +32,7 @@ export const LIMITS = {
 
   /** Engine API (engine-core §2). */
   engineBodyBytesMax: 10_485_760,
+  engineCallsPerMinuteMax: 6_000_000,
   listLimitMax: 100,
   listLimitDefault: 10,
   listPageMax: 1_000,

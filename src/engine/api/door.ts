@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError, toErrorBody } from '../../kernel/api-error.ts'
+import type { Application } from '../../platform/auth/index.ts'
+import { inTransaction, type Tx } from '../../platform/db.ts'
+import { parseJsonBodies } from '../../platform/http/index.ts'
+import { LIMITS } from '../../platform/limits.ts'
+import { createRateLimiter } from '../../platform/rate-limit.ts'
+import type { Call, EngineDeps } from '../context.ts'
+import {
+  type Answer,
+  claimIdempotencyKeys,
+  type IdempotencyKey,
+  saveIdempotencyAnswers,
+  toIdempotencyKey,
+} from './idempotency.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The application that authenticated; undefined outside the engine's doors. */
+    application: Application | undefined
+  }
+}
+
+/** Finds out who calls, or undefined when the credentials are missing or wrong. */
+export type Authenticate = (request: FastifyRequest) => Promise<Application | undefined>
+
+const header = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+/** `X-App-Id` and `X-App-Token` (engine-core §1.1). */
+export const byApplicationKeys =
+  ({ authentication }: EngineDeps): Authenticate =>
+  async (request) => {
+    const appId = header(request, 'x-app-id')
+    const token = header(request, 'x-app-token')
+    return appId && token ? authentication.findApplication(appId, token) : undefined
+  }
+
+/**
+ * Opens a door of the engine on `app`, a scope of its own: lenient JSON bodies, authentication of every
+ * route (R-AUTH-01), rate limit and its headers (R-HTTP-01).
+ */
+export function openDoor(app: FastifyInstance, deps: EngineDeps, authenticate: Authenticate): void {
+  parseJsonBodies(app, LIMITS.engineBodyBytesMax)
+  app.decorateRequest('application', undefined)
+  const limiter = createRateLimiter({
+    clock: deps.clock,
+    callsMax: LIMITS.engineCallsPerMinuteMax,
+    windowMs: 60_000,
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    request.application = await authenticate(request)
+    if (!request.application) throw new ApiError('unauthorized')
+
+    const rate = limiter.take(request.application.projectId)
+    reply.header('x-rate-limit-limit', rate.limit)
+    reply.header('x-rate-limit-remaining', rate.remaining)
+    reply.header('x-rate-limit-retry', rate.resetEpochS)
+    if (rate.isExceeded) {
+      reply.header('retry-after', rate.retryAfterS).header('x-rate-limit-type', 'api_calls')
+      throw new ApiError('too_many_requests')
+    }
+  })
+}
+
+/** The project and the circumstances of an authenticated request. */
+export function toCall(request: FastifyRequest, deps: EngineDeps): Call {
+  if (!request.application) throw new ApiError('unauthorized')
+  return { ...request.application, groupId: request.id, channel: 'API', now: deps.clock.now() }
+}
+
+/** The request's idempotency key in `scope`, if it carries one. */
+export function toKey(
+  request: FastifyRequest,
+  scope: IdempotencyKey['scope'],
+): IdempotencyKey | undefined {
+  if (!request.application) throw new ApiError('unauthorized')
+  return toIdempotencyKey(request.headers['idempotency-key'], {
+    projectId: request.application.projectId,
+    scope,
+    method: request.method,
+    url: request.url,
+    body: request.body,
+  })
+}
+
+/** Sends an answer that was worked out or remembered. */
+export function sendAnswer(reply: FastifyReply, { status, body }: Answer): FastifyReply {
+  return reply.status(status).send(body)
+}
+
+/** The answer that tells a refusal; used where the refusal itself is recorded and must commit. */
+export const toRefusal = (error: ApiError, call: Call): Answer => ({
+  status: error.status,
+  body: toErrorBody(error, call.groupId),
+})
+
+/**
+ * Handles a request that changes something: `work` runs in one transaction together with its
+ * idempotency key, so a repeated request gets the first answer and does nothing (D-17). An `ApiError`
+ * thrown by `work` undoes everything; a refusal that must be recorded is returned as an answer.
+ */
+export async function command(
+  deps: EngineDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: (tx: Tx, call: Call) => Promise<Answer>,
+): Promise<FastifyReply> {
+  const call = toCall(request, deps)
+  const key = toKey(request, 'v1')
+  const answer = await inTransaction(deps.db, async (tx) => {
+    const [earlier] = key ? await claimIdempotencyKeys(tx, [key], call.now) : []
+    if (earlier instanceof ApiError) throw earlier
+    if (earlier) return earlier
+    const worked = await work(tx, call)
+    if (key) await saveIdempotencyAnswers(tx, [{ key, answer: worked }])
+    return worked
+  })
+  deps.announced()
+  return sendAnswer(reply, answer)
+}

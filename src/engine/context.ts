@@ -1,0 +1,26 @@
+import type { Authentication } from '../platform/auth/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Database } from '../platform/db.ts'
+import type { Log } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+
+/** What the engine's modules are built from, once, in the composition root. */
+export type EngineDeps = {
+  db: Database
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  authentication: Authentication
+  /** Called after a transaction that announced something committed: a hint that there is work to send. */
+  announced: () => void
+}
+
+/** One call to the engine: whose project, who called, when. Everything it causes shares `groupId` (EV-1). */
+export type Call = {
+  projectId: string
+  appId: string
+  /** The request id; the `group_id` of all occurrences of this call. */
+  groupId: string
+  channel: 'API' | 'INTERNAL'
+  now: Date
+}

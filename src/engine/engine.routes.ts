@@ -1,0 +1,10 @@
+import type { FastifyInstance } from 'fastify'
+import { byApplicationKeys, openDoor } from './api/index.ts'
+import type { EngineDeps } from './context.ts'
+
+/** The engine's doors: the server API under `/v1`, and the receiver of wire A under `/segmentio`. */
+export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Promise<void> {
+  await app.register(async (v1) => {
+    openDoor(v1, deps, byApplicationKeys(deps))
+  })
+}

@@ -1,0 +1,14 @@
+/**
+ * HTTP in both directions: server.ts takes calls in, client.ts is the only way out.
+ */
+export {
+  createHttpClient,
+  type HttpClient,
+  type HttpRequest,
+  type HttpResponse,
+  NetworkError,
+  type Send,
+} from './client.ts'
+export { parseJsonBodies } from './json-body.ts'
+export { answerError, createHttpServer, isTemporary, toApiError } from './server.ts'
+export { createTransport } from './transport.ts'

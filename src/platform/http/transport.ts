@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import type { Send } from './client.ts'
+
+/**
+ * A way to send that hands requests for our own address to `server` in process: the very same routes
+ * and handlers, without the socket. Everything else goes through `sendOut`.
+ */
+export function createTransport(
+  server: FastifyInstance,
+  ownOrigin: () => string,
+  sendOut: Send,
+): Send {
+  return async (request) => {
+    const url = new URL(request.url)
+    if (url.origin !== ownOrigin()) return sendOut(request)
+    const response = await server.inject({
+      method: request.method,
+      url: `${url.pathname}${url.search}`,
+      headers: request.headers,
+      ...(request.body !== undefined && { payload: request.body }),
+    })
+    const headers: Record<string, string> = {}
+    for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value)
+    return { status: response.statusCode, headers, body: response.payload }
+  }
+}

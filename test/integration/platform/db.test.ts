@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { inTransaction, statement, violates } from '../../../src/platform/db.ts'
+import { useTestDatabase } from '../../support/test-database.ts'
+
+const t = useTestDatabase()
+const INSERT = statement(
+  'test_insert_project',
+  'insert into project (id, name, created_at) values ($1, $2, now())',
+)
+
+const countProjects = async () =>
+  (
+    await t.db.kysely
+      .selectFrom('project')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+  ).count
+
+describe('inTransaction', () => {
+  it('undoes everything when the work throws, prepared statements and Kysely alike', async () => {
+    const before = await countProjects()
+    await expect(
+      inTransaction(t.db, async (tx) => {
+        await tx.run(INSERT, ['proj_a', 'A'])
+        await tx.kysely
+          .insertInto('project')
+          .values({ id: 'proj_b', name: 'B', created_at: new Date() })
+          .execute()
+        throw new Error('no')
+      }),
+    ).rejects.toThrow('no')
+    expect(await countProjects()).toBe(before)
+  })
+
+  it('names the constraint that was violated', async () => {
+    await inTransaction(t.db, (tx) => tx.run(INSERT, ['proj_once', 'A']))
+    const again = inTransaction(t.db, (tx) => tx.run(INSERT, ['proj_once', 'A']))
+    await expect(again).rejects.toSatisfy((error) => violates(error, 'project_pkey'))
+  })
+
+  it('runs work again after a deadlock, so that both rivals finish', async () => {
+    await inTransaction(t.db, async (tx) => {
+      await tx.run(INSERT, ['proj_x', '0'])
+      await tx.run(INSERT, ['proj_y', '0'])
+    })
+    const update = statement(
+      'test_update_project',
+      `update project set name = name || '+' where id = $1`,
+    )
+    let arrived = 0
+    const rival = (first: string, second: string) =>
+      inTransaction(t.db, async (tx) => {
+        await tx.run(update, [first])
+        arrived += 1
+        // Both hold their first row before either asks for its second.
+        while (arrived < 2) await new Promise((resolve) => setImmediate(resolve))
+        await tx.run(update, [second])
+      })
+    await Promise.all([rival('proj_x', 'proj_y'), rival('proj_y', 'proj_x')])
+    const rows = await t.db.kysely
+      .selectFrom('project')
+      .select('name')
+      .where('id', 'in', ['proj_x', 'proj_y'])
+      .execute()
+    expect(rows.map((row) => row.name)).toEqual(['0++', '0++'])
+  })
+})

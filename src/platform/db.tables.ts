@@ -111,6 +111,12 @@ export interface IdempotencyKey {
   status: number | null;
 }
 
+export interface Installation {
+  address: string | null;
+  is_only: Generated<boolean>;
+  secret_check: string;
+}
+
 export interface LogCursor {
   leased_by: string | null;
   leased_until: Timestamp | null;
@@ -328,6 +334,7 @@ export interface DB {
   delivery: Delivery;
   destination: Destination;
   idempotency_key: IdempotencyKey;
+  installation: Installation;
   log_cursor: LogCursor;
   log_entry: LogEntry;
   mapping: Mapping;

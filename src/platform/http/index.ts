@@ -1,6 +1,8 @@
 /**
  * HTTP in both directions: server.ts takes calls in, client.ts is the only way out.
  */
+
+export { bearerToken } from './bearer.ts'
 export {
   createHttpClient,
   type HttpClient,
@@ -9,6 +11,7 @@ export {
   NetworkError,
   type Send,
 } from './client.ts'
+export { registerHealth } from './health.ts'
 export { parseJsonBodies } from './json-body.ts'
 export { answerError, createHttpServer, isTemporary, toApiError } from './server.ts'
 export { createTransport } from './transport.ts'

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// Runs the built program; in a clone it installs and builds first when that is needed.
+import { setUp } from '../tools/set-up.mjs'
+
+setUp()
+await import('../dist/main.js')

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify'
+import { ApiError } from '../../kernel/api-error.ts'
+import type { Authentication } from '../auth/index.ts'
+import { type Db, statement } from '../db.ts'
+import type { Metrics } from '../metrics.ts'
+import { bearerToken } from './bearer.ts'
+
+const PING = statement('ping', 'select 1 as pong')
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+
+type Deps = { db: Db; metrics: Metrics; authentication: Authentication }
+
+/**
+ * `/health/live` (the process answers), `/health/ready` (the database answers) and `/metrics` in
+ * Prometheus text, for callers on this machine or with the admin token.
+ */
+export function registerHealth(app: FastifyInstance, { db, metrics, authentication }: Deps): void {
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.requestSeconds.observe(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+      },
+      reply.elapsedTime / 1000,
+    )
+  })
+  app.get('/health/live', async () => ({ status: 'live' }))
+  app.get('/health/ready', async () => {
+    await db.run(PING, [])
+    return { status: 'ready' }
+  })
+  app.get('/metrics', async (request, reply) => {
+    const token = bearerToken(request)
+    const isAllowed = LOOPBACK.has(request.ip) || (token && (await authentication.findAdmin(token)))
+    if (!isAllowed) throw new ApiError('unauthorized')
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+}

@@ -1,0 +1,25 @@
+// The gate before every commit: format and lint, types, dead code, generated files, unit and code tests.
+import { spawnSync } from 'node:child_process'
+import { ROOT, setUp } from './set-up.mjs'
+
+setUp()
+const steps = [
+  ['format and lint', 'node_modules/.bin/biome', ['ci', '--error-on-warnings', '.']],
+  ['types', 'node_modules/.bin/tsc', ['-p', 'tsconfig.json']],
+  ['dead code', 'node_modules/.bin/knip', []],
+  ['database types', 'node_modules/.bin/tsx', ['tools/db-types.ts', '--check']],
+  [
+    'unit and code tests',
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'],
+  ],
+]
+for (const [name, command, args] of steps) {
+  process.stderr.write(`— ${name}\n`)
+  const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' })
+  if (status !== 0) {
+    process.stderr.write(`✗ ${name}\n`)
+    process.exit(status ?? 1)
+  }
+}
+process.stderr.write('✓ all checks\n')

@@ -8,7 +8,12 @@ import type { Loop } from './platform/background.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import type { Database } from './platform/db.ts'
-import { createHttpClient, createHttpServer, createTransport } from './platform/http/index.ts'
+import {
+  createHttpClient,
+  createHttpServer,
+  createTransport,
+  registerHealth,
+} from './platform/http/index.ts'
 import type { Log } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import type { Vault } from './platform/secrets.ts'
@@ -54,6 +59,7 @@ export async function createApp({ config, db, clock, log, vault }: AppOptions): 
     address: () => address,
     appended: () => undefined,
   }
+  registerHealth(http, { db, metrics, authentication })
   await registerEngine(http, engine)
   await registerPipeline(http, pipeline)
 

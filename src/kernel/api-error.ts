@@ -18,6 +18,7 @@ export const API_ERRORS = {
   invalid_query_params: { status: 400, message: 'Invalid query params' },
   invalid_redemption: { status: 400, message: 'Invalid redemption' },
   invalid_redemption_parent: { status: 400, message: 'Invalid redemption parent' },
+  invalid_rollback_params: { status: 400, message: 'Invalid rollback params' },
   invalid_voucher: { status: 400, message: 'Invalid Voucher' },
   missing_order: { status: 400, message: 'Missing order' },
   missing_amount: { status: 400, message: 'Missing amount' },
@@ -107,4 +108,16 @@ export const notFound = (type: string, id: string): ApiError =>
   new ApiError('not_found', {
     details: `Cannot find ${type} with id ${id}`,
     resource: { type, id },
+  })
+
+/**
+ * The 501 for something the reference offers and this version does not, so that it is not ignored in
+ * silence: `property` as a path (`.discount.type`), `value` where only some values are unsupported.
+ */
+export const unsupported = (property: string, value?: string): ApiError =>
+  new ApiError('not_implemented', {
+    details:
+      value === undefined
+        ? `Property ${property} is not supported yet`
+        : `Property ${property} does not support ${value} yet`,
   })

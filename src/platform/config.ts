@@ -56,6 +56,11 @@ const Environment = z.object({
         'PROMOLOOP_PUBLIC_URL must be an origin such as https://loop.example.com',
       ),
   ),
+  PROMOLOOP_URL: optionalText(
+    z
+      .string()
+      .regex(/^https?:\/\/[^/]+$/, 'PROMOLOOP_URL must be an origin such as https://loop.example.com'),
+  ),
   PROMOLOOP_ALLOW_PRIVATE_NETWORK: flag,
   PROMOLOOP_TRUST_PROXY: flag,
   PROMOLOOP_LOG_LEVEL: z.preprocess(
@@ -78,6 +83,8 @@ export type Config = {
   secretKey: string | undefined
   /** How the outside reaches this server; undefined: host and port. */
   publicUrl: string | undefined
+  /** The server that remote commands talk to; undefined: the one of this machine. */
+  remoteUrl: string | undefined
   presetKeys: {
     writeKey: string | undefined
     appId: string | undefined
@@ -107,6 +114,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     dataDir: resolve(env.PROMOLOOP_DATA_DIR),
     secretKey: env.PROMOLOOP_SECRET_KEY,
     publicUrl: env.PROMOLOOP_PUBLIC_URL,
+    remoteUrl: env.PROMOLOOP_URL,
     presetKeys: {
       writeKey: env.PROMOLOOP_WRITE_KEY,
       appId: env.PROMOLOOP_APP_ID,

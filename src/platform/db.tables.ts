@@ -214,6 +214,7 @@ export interface Publication {
 
 export interface Redemption {
   amount_minor: number | null;
+  app_id: string | null;
   created_at: Timestamp;
   customer_id: string | null;
   failure_code: string | null;

@@ -43,7 +43,9 @@ export const LIMITS = {
   engineBatchesInFlightMax: 2,
   idempotencyWindowMs: 24 * 3_600_000,
   idempotencyKeyLengthMax: 255,
+  rollbackWindowMs: 90 * 24 * 3_600_000,
   codeGenerationAttemptsMax: 20,
+  codeLengthMax: 255,
   publicationVouchersMax: 1,
 
   /** Voucherify source, wire B (engine-programs §17.4-17.5). */

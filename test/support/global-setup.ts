@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openDatabase } from '../../src/platform/db.ts'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { migrate } from '../../src/platform/migrate.ts'
+import { makeDir } from './make-dir.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,7 +19,7 @@ const TEMPLATE = 'promoloop_template'
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const log = createLog('error')
   const adminUrl = process.env['TEST_DATABASE_ADMIN_URL']
-  const dir = await mkdtemp(join(tmpdir(), 'promoloop-test-'))
+  const { dir, remove } = await makeDir()
   // Tests ask for speed, not for durability; the end-to-end suite runs with fsync on.
   const embedded = adminUrl
     ? undefined
@@ -42,6 +40,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   return async () => {
     await embedded?.stop()
-    await rm(dir, { recursive: true, force: true })
+    await remove()
   }
 }

@@ -1,4 +1,10 @@
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
 import qs from 'qs'
 import { ApiError, toErrorBody } from '../../kernel/api-error.ts'
 import { newRequestId } from '../../kernel/ids.ts'
@@ -21,7 +27,7 @@ export function createHttpServer({
 }): FastifyInstance {
   const app = fastify({
     loggerInstance: log as never,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     trustProxy: isProxyTrusted,
     forceCloseConnections: 'idle',

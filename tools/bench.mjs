@@ -1,0 +1,25 @@
+// Runs the benchmarks, one after the other: npm run bench [-- http ingest redemptions]
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { installIfStale, ROOT, setUp } from './set-up.mjs'
+
+const ALL = ['http', 'ingest', 'redemptions']
+const wanted = process.argv.slice(2)
+for (const name of wanted) {
+  if (ALL.includes(name)) continue
+  process.stderr.write(`There is no benchmark ${name}; there are ${ALL.join(', ')}.\n`)
+  process.exit(2)
+}
+
+setUp()
+installIfStale(join(ROOT, 'bench', 'peers'), 'Installing what the benchmarks compare with')
+
+let failed = 0
+for (const name of wanted.length > 0 ? wanted : ALL) {
+  const file = join('bench', `${name}.ts`)
+  if (!existsSync(join(ROOT, file))) throw new Error(`${file} is missing`)
+  const { status } = spawnSync('node_modules/.bin/tsx', [file], { cwd: ROOT, stdio: 'inherit' })
+  if (status !== 0) failed += 1
+}
+process.exit(failed === 0 ? 0 : 1)

@@ -1,0 +1,61 @@
+export type Outcome = 'delivered' | 'filtered' | 'failed' | 'pending'
+
+/** What became of one (event, mapping) so far. */
+export type DeliveryResult = {
+  outcome: Outcome
+  /** A code of pipeline §2.3 or §7.2; null when delivered. */
+  reason: string | null
+  /** The reason as a sentence. */
+  message: string | null
+  /** Status of the destination's last answer. */
+  status: number | null
+  attempts: number
+  /** Text of the destination's last answer, cut to what is stored. */
+  response: string | null
+  firstAttemptAt: Date | null
+  finishedAt: Date | null
+  /** When it may be sent (again); set exactly while it is pending. */
+  nextAttemptAt: Date | null
+}
+
+/** The event a delivery is about, as far as its record names it. */
+export type DeliveredEvent = {
+  projectId: string
+  sourceId: string
+  logPosition: number
+  messageId: string
+  type: string
+  name: string | null
+  /** `userId`, else `anonymousId`: whose calls stay in order (pipeline §7.4.5). */
+  userKey: string
+  receivedAt: Date
+}
+
+/** A delivery to be recorded for the first time. */
+export type NewDelivery = {
+  destinationId: string
+  /** Null when the event was filtered before any mapping looked at it. */
+  mappingId: string | null
+  event: DeliveredEvent
+  /** The validated payload that a request is made of; null when there was none. */
+  payload: unknown
+  result: DeliveryResult
+}
+
+/** A row of the retry queue, leased by whoever holds it until `leasedUntil`. */
+export type QueuedDelivery = {
+  id: number
+  projectId: string
+  mappingId: string
+  messageId: string
+  userKey: string
+  payload: unknown
+  attempts: number
+  firstAttemptAt: Date | null
+  /** What is recorded about the last attempt; kept when the row goes back unsent. */
+  reason: string | null
+  message: string | null
+  status: number | null
+  response: string | null
+  leasedUntil: Date
+}

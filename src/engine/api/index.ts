@@ -13,6 +13,7 @@ export {
   toKey,
   toRefusal,
 } from './door.ts'
+export { type FilterField, toFilterCondition } from './filters.ts'
 export {
   type Answer,
   claimIdempotencyKeys,

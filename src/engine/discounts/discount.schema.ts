@@ -1,4 +1,4 @@
-import { ApiError } from '../../kernel/api-error.ts'
+import { ApiError, unsupported } from '../../kernel/api-error.ts'
 import { money } from '../../kernel/money.ts'
 import { type Discount, type DiscountType, toDiscountView } from './discount.ts'
 
@@ -66,7 +66,7 @@ function refuseUnsupportedFields(input: DiscountInput): void {
   const effect = input.effect ?? 'APPLY_TO_ORDER'
   if (effect !== 'APPLY_TO_ORDER') throw unsupported('.discount.effect', effect)
   const field = UNSUPPORTED.find((name) => input[name] !== undefined && input[name] !== null)
-  if (field) throw unsupported(`.discount.${field}`, 'this field')
+  if (field) throw unsupported(`.discount.${field}`)
 }
 
 function required(value: number | null | undefined, field: string): number {
@@ -77,9 +77,4 @@ function required(value: number | null | undefined, field: string): number {
 const missing = (field: string): ApiError =>
   new ApiError('invalid_payload', {
     details: `Property .discount should have required property '${field}'`,
-  })
-
-const unsupported = (property: string, value: string): ApiError =>
-  new ApiError('not_implemented', {
-    details: `Property ${property}: ${value} is not supported yet`,
   })

@@ -1,16 +1,14 @@
 /**
  * Vouchers: codes that give a discount, or hold the credits of a gift card.
- * Start at voucher.ts (what one is); voucher.repo.ts loads, locks and counts them.
+ * Start at voucher.ts (what one is) and create-voucher.ts; voucher.repo.ts finds and locks them.
  */
-
 export {
-  findVouchersByCode,
   insertVoucherTransactions,
-  lockVouchersByCode,
   type RedeemedChange,
   saveRedeemed,
-  type VoucherReference,
   type VoucherTransaction,
-} from './voucher.repo.ts'
+} from './redeemed.repo.ts'
+export { findVouchersByCode, lockVouchersByCode, type VoucherReference } from './voucher.repo.ts'
+export { voucherRoutes } from './voucher.routes.ts'
 export { type Gift, giftBalance, type Voucher } from './voucher.ts'
 export { toSimpleVoucher, toVoucherView } from './voucher-view.ts'

@@ -1,69 +1,10 @@
-import { invariant } from '../../kernel/assert.ts'
-import { isId, newSortableId } from '../../kernel/ids.ts'
-import { type Money, money } from '../../kernel/money.ts'
+import { isId } from '../../kernel/ids.ts'
 import { type Db, type Statement, statement, type Tx } from '../../platform/db.ts'
-import { type DiscountView, toDiscount } from '../discounts/index.ts'
-import type { Metadata, Voucher } from './voucher.ts'
+import type { Voucher } from './voucher.ts'
+import { toRow, toVoucher, type VoucherRow } from './voucher-row.ts'
 
 /** A code, or an id in its place (R-ID-03). */
 export type VoucherReference = { projectId: string; code: string }
-
-export type VoucherRow = {
-  id: string
-  project_id: string
-  code: string
-  type: string
-  category: string | null
-  discount: unknown
-  gift_amount_minor: number | null
-  gift_subtracted_minor: number
-  gift_effect: string | null
-  redeemed_amount_minor: number
-  redemption_quantity: number | null
-  redeemed_quantity: number
-  start_date: Date | null
-  expiration_date: Date | null
-  is_active: boolean
-  additional_info: string | null
-  metadata: unknown
-  is_referral_code: boolean
-  holder_id: string | null
-  publish_count: number
-  created_at: Date
-  updated_at: Date | null
-}
-
-export function toVoucher(row: VoucherRow): Voucher {
-  const common = {
-    id: row.id,
-    projectId: row.project_id,
-    code: row.code,
-    category: row.category,
-    redemptionQuantity: row.redemption_quantity,
-    redeemedQuantity: row.redeemed_quantity,
-    startDate: row.start_date,
-    expirationDate: row.expiration_date,
-    isActive: row.is_active,
-    additionalInfo: row.additional_info,
-    metadata: row.metadata as Metadata,
-    isReferralCode: row.is_referral_code,
-    holderId: row.holder_id,
-    publishCount: row.publish_count,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }
-  if (row.gift_amount_minor === null) {
-    const discount = toDiscount(row.discount as DiscountView)
-    return { ...common, type: 'DISCOUNT_VOUCHER', discount, gift: null }
-  }
-  const gift = {
-    amount: money(row.gift_amount_minor),
-    subtractedAmount: money(row.gift_subtracted_minor),
-    redeemedAmount: money(row.redeemed_amount_minor),
-    effect: 'APPLY_TO_ORDER' as const,
-  }
-  return { ...common, type: 'GIFT_VOUCHER', discount: null, gift }
-}
 
 const BY_CODE = `select voucher.* from voucher
    join unnest($1::text[], $2::text[]) as wanted (project_id, code)
@@ -138,69 +79,44 @@ async function load(
   })
 }
 
-/** What redemptions (or, negative, their rollbacks) change about a voucher. The amount is 0 but for gift cards. */
-export type RedeemedChange = {
-  voucherId: string
-  redeemedQuantityDelta: number
-  redeemedAmountDelta: number
+/** Stores a new voucher; false when its project has the code already, also when it is in the bin. */
+export async function insertVoucher(tx: Tx, voucher: Voucher): Promise<boolean> {
+  const inserted = await tx.kysely
+    .insertInto('voucher')
+    .values(toRow(voucher))
+    .onConflict((conflict) => conflict.columns(['project_id', 'code']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
 }
 
-const SAVE_REDEEMED = statement(
-  'save_redeemed',
-  `update voucher set redeemed_quantity = redeemed_quantity + change.quantity,
-                      redeemed_amount_minor = redeemed_amount_minor + change.amount
-     from (select voucher_id, sum(quantity)::integer as quantity, sum(amount)::bigint as amount
-             from unnest($1::text[], $2::integer[], $3::bigint[]) as change (voucher_id, quantity, amount)
-            group by voucher_id) as change
-    where voucher.id = change.voucher_id
-   returning voucher.id`,
+/** Stores a voucher that `tx` has locked as it is now. */
+export async function updateVoucher(tx: Tx, voucher: Voucher): Promise<void> {
+  await tx.kysely.updateTable('voucher').set(toRow(voucher)).where('id', '=', voucher.id).execute()
+}
+
+/** Puts a voucher into the bin, where its code stays taken (R-VOU-08); false when there is none. */
+export async function binVoucher(tx: Tx, reference: VoucherReference, now: Date): Promise<boolean> {
+  const [voucher] = await lockVouchersByCode(tx, [reference])
+  if (!voucher) return false
+  const bin = tx.kysely.updateTable('voucher').set({ deleted_at: now })
+  await bin.where('id', '=', voucher.id).execute()
+  return true
+}
+
+const DELETE = statement(
+  'delete_voucher',
+  `delete from voucher where id = coalesce(
+     (select id from voucher where project_id = $1 and code = $2),
+     (select id from voucher where project_id = $1 and id = $2))
+   returning id`,
 )
 
-/** Counts redemptions of vouchers that `tx` has locked; several changes of one voucher add up. */
-export async function saveRedeemed(tx: Tx, changes: readonly RedeemedChange[]): Promise<void> {
-  if (changes.length === 0) return
-  const saved = await tx.run<{ id: string }>(SAVE_REDEEMED, [
-    changes.map((change) => change.voucherId),
-    changes.map((change) => change.redeemedQuantityDelta),
-    changes.map((change) => change.redeemedAmountDelta),
-  ])
-  const vouchers = new Set(changes.map((change) => change.voucherId))
-  invariant(saved.length === vouchers.size, 'a redemption of a voucher that is gone')
-}
-
-/** A movement on a gift card (engine-core §4.5). */
-export type VoucherTransaction = {
-  projectId: string
-  voucherId: string
-  type: 'CREDITS_REDEMPTION' | 'CREDITS_REFUND'
-  /** What it changes the balance by: negative for a redemption. */
-  amount: Money
-  /** What it leaves on the card. */
-  balance: Money
-  redemptionId: string
-  createdAt: Date
-}
-
-const INSERT_TRANSACTIONS = statement(
-  'insert_voucher_transactions',
-  `insert into voucher_transaction (id, project_id, voucher_id, type, amount_minor, balance_minor, redemption_id, created_at)
-   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::timestamptz[])`,
-)
-
-/** Writes the ledger of gift cards, in the order given, with the redemptions that caused it. */
-export async function insertVoucherTransactions(
+/** Deletes a voucher for good, also out of the bin; false when there is none. Its redemptions stay (R-VOU-07). */
+export async function deleteVoucher(
   tx: Tx,
-  transactions: readonly VoucherTransaction[],
-): Promise<void> {
-  if (transactions.length === 0) return
-  await tx.run(INSERT_TRANSACTIONS, [
-    transactions.map(({ createdAt }) => newSortableId('voucherTransaction', createdAt.getTime())),
-    transactions.map(({ projectId }) => projectId),
-    transactions.map(({ voucherId }) => voucherId),
-    transactions.map(({ type }) => type),
-    transactions.map(({ amount }) => amount),
-    transactions.map(({ balance }) => balance),
-    transactions.map(({ redemptionId }) => redemptionId),
-    transactions.map(({ createdAt }) => createdAt),
-  ])
+  { projectId, code }: VoucherReference,
+): Promise<boolean> {
+  const deleted = await tx.run<{ id: string }>(DELETE, [projectId, code])
+  return deleted.length > 0
 }

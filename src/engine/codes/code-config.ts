@@ -1,0 +1,78 @@
+import { ApiError } from '../../kernel/api-error.ts'
+import { LIMITS } from '../../platform/limits.ts'
+
+const DEFAULT_CHARSET = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+const DEFAULT_LENGTH = 8
+const RANDOM_PLACE = '#'
+
+/** How codes look, as a caller writes it (engine-core §4.2). */
+export type CodeConfigInput = {
+  length?: number | null
+  charset?: string | null
+  pattern?: string | null
+  prefix?: string | null
+  postfix?: string | null
+}
+
+export const CODE_CONFIG_SCHEMA = {
+  type: ['object', 'null'],
+  properties: {
+    length: { type: ['integer', 'null'] },
+    charset: { type: ['string', 'null'] },
+    pattern: { type: ['string', 'null'] },
+    prefix: { type: ['string', 'null'] },
+    postfix: { type: ['string', 'null'] },
+  },
+}
+
+/** Every `#` of `pattern` becomes one of `characters`; the rest of it, prefix and postfix are literal. */
+export type CodeConfig = {
+  characters: readonly string[]
+  pattern: string
+  prefix: string
+  postfix: string
+}
+
+/**
+ * Reads a code configuration; what is absent takes its default, a pattern wins over a length
+ * (R-CODE-01). Throws `invalid_code_config` when no code, or none short enough, could come of it.
+ */
+export function parseCodeConfig(input: CodeConfigInput | null | undefined): CodeConfig {
+  const { length, charset, pattern, prefix, postfix } = input ?? {}
+  if (length !== undefined && length !== null && (length < 1 || length > LIMITS.codeLengthMax)) {
+    throw invalid(`Property .length must be between 1 and ${LIMITS.codeLengthMax}`)
+  }
+  const config: CodeConfig = {
+    characters: Array.from(charset ?? DEFAULT_CHARSET),
+    pattern: pattern || RANDOM_PLACE.repeat(length ?? DEFAULT_LENGTH),
+    prefix: prefix ?? '',
+    postfix: postfix ?? '',
+  }
+  if (config.characters.length === 0) throw invalid('Property .charset must not be empty')
+  // A character outside the basic plane takes two of the units that a length is counted in.
+  const widest = Math.max(...config.characters.map((character) => character.length))
+  const random = Array.from(config.pattern).filter((place) => place === RANDOM_PLACE).length
+  const longest =
+    config.prefix.length +
+    config.pattern.length +
+    random * (widest - RANDOM_PLACE.length) +
+    config.postfix.length
+  if (longest > LIMITS.codeLengthMax) {
+    throw invalid(`Codes must not be longer than ${LIMITS.codeLengthMax} characters`)
+  }
+  return config
+}
+
+/**
+ * One code of the form `config` describes. `pickIndex(n)` chooses from 0 to n − 1; if it is uniform,
+ * every code the pattern allows is equally likely.
+ */
+export function fillPattern(config: CodeConfig, pickIndex: (count: number) => number): string {
+  const { characters, pattern, prefix, postfix } = config
+  const body = Array.from(pattern, (place) =>
+    place === RANDOM_PLACE ? characters[pickIndex(characters.length)] : place,
+  )
+  return `${prefix}${body.join('')}${postfix}`
+}
+
+const invalid = (details: string): ApiError => new ApiError('invalid_code_config', { details })

@@ -17,4 +17,6 @@ export {
 } from './redeem-body.ts'
 export { toApiError } from './refusal.ts'
 export { DEFAULT_STACKING_RULES, type StackingRules } from './stacking-rules.ts'
+export { toTrackingId } from './tracking.ts'
 export { toOutcomeView } from './validation-view.ts'
+export { validationRoutes } from './validations.routes.ts'

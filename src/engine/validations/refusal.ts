@@ -20,3 +20,13 @@ export const toApiError = (
     redeemable: { type: 'voucher', id },
     ...(resource && { resource }),
   })
+
+/** The error of a redeemable that was refused, as validations tell it (R-ERR-02). */
+export const toOutcomeError = ({
+  refusal,
+  redeemable: { id },
+}: {
+  refusal: Refusal
+  redeemable: { id: string }
+}): ApiError =>
+  toApiError(refusal, id, refusal.key === 'not_found' ? { type: 'voucher', id } : undefined)

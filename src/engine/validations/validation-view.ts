@@ -6,14 +6,16 @@ import { giftBalance } from '../vouchers/index.ts'
 import {
   type Applied,
   type Outcome,
+  type Refused,
   SKIP_REASONS,
   type ValidationDecision,
 } from './decide-validation.ts'
-import { type Refusal, toApiError } from './refusal.ts'
+import { toOutcomeError } from './refusal.ts'
 
 type View = { [key: string]: Json }
 
-const NO_PRODUCTS = { data: [], total: 0, data_ref: 'data', object: 'list' }
+/** Discounts on single products do not exist yet, but clients read the lists (R-VAL-06). */
+export const NO_PRODUCTS = { data: [], total: 0, data_ref: 'data', object: 'list' }
 
 /** What an answer needs besides the decision. */
 export type ViewContext = {
@@ -29,7 +31,7 @@ export function toOutcomeView(outcome: Outcome, context: ViewContext): View {
     case 'APPLICABLE':
       return { ...base, ...toAppliedView(outcome, context) }
     case 'INAPPLICABLE':
-      return { ...base, result: toRefusalView(outcome.refusal, redeemable.id, context) }
+      return { ...base, result: toRefusalView(outcome, context) }
     case 'SKIPPED':
       return {
         ...base,
@@ -53,8 +55,7 @@ function toAppliedView(outcome: Applied, { order }: ViewContext): View {
 }
 
 /** The error is told as it would be answered, with what a screen shows beside it (R-ERR-02, R-ERR-05). */
-function toRefusalView(refusal: Refusal, id: string, { requestId }: ViewContext): View {
-  const resource = refusal.key === 'not_found' ? { type: 'voucher', id } : undefined
-  const error = toErrorBody(toApiError(refusal, id, resource), requestId)
+function toRefusalView(outcome: Refused, { requestId }: ViewContext): View {
+  const error = toErrorBody(toOutcomeError(outcome), requestId)
   return { error, details: { message: error.message, key: error.key } }
 }

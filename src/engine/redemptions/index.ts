@@ -1,0 +1,6 @@
+/**
+ * Redemptions: vouchers used up, together or not at all, and given back once.
+ * Start at redeem-batch.ts (load, decide, save); decide-redemption.ts and decide-rollback.ts hold the rules.
+ */
+export { createRedeem, type Redeem } from './create-redeem.ts'
+export { redemptionRoutes } from './redemptions.routes.ts'

@@ -1,0 +1,18 @@
+/**
+ * The log of accepted calls, in partitions by user key, and the cursors of its readers.
+ * Start at append-to-log.ts; log-reader.repo.ts is the other end.
+ */
+export { type Appended, appendToLog } from './append-to-log.ts'
+export { type EventFilter, listEvents } from './list-events.ts'
+export type { LogEntry, NewLogEntry } from './log-entry.ts'
+export {
+  advanceCursor,
+  type ClaimedPartition,
+  CursorLostError,
+  claimPartitions,
+  lagOf,
+  readLog,
+  releasePartitions,
+} from './log-reader.repo.ts'
+export { partitionOf } from './partition-of.ts'
+export { sweepIngest } from './sweep-ingest.ts'

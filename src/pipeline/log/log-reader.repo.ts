@@ -1,0 +1,170 @@
+import type { JsonObject } from '../../kernel/json.ts'
+import { type Database, type Db, inTransaction, statement, type Tx } from '../../platform/db.ts'
+import { LIMITS } from '../../platform/limits.ts'
+import type { LogEntry } from './log-entry.ts'
+
+/** A partition that is the owner's until its lease ends, and how far the reader has come in it. */
+export type ClaimedPartition = { partition: number; position: number }
+
+export type Claim = {
+  /** Who reads, such as a destination's id: each reader has cursors of its own. */
+  reader: string
+  /** Which process claims. */
+  owner: string
+  now: Date
+  /**
+   * Where a reader that has no cursors yet begins: a little before the first call received at or after
+   * this time, so it still has to look at `receivedAt`. Not given: with the oldest entry that is kept.
+   */
+  since?: Date
+}
+
+/** The cursor is not where the reader thought it was: another owner has gone on. Nothing was recorded. */
+export class CursorLostError extends Error {
+  override readonly name = 'CursorLostError'
+}
+
+/** Calls may be appended this much out of the order in which they were received. */
+const RECEIVED_ORDER_SLACK_MS = 60_000
+
+const HAS_CURSORS = statement(
+  'log_has_cursors',
+  'select count(*)::int as cursors from log_cursor where reader = $1',
+)
+
+const CREATE_CURSORS = statement(
+  'log_create_cursors',
+  `insert into log_cursor (reader, log_partition, position)
+   select $1, log_partition, coalesce((
+     select entry.position from log_entry as entry
+     where entry.log_partition = parts.log_partition and entry.received_at < $3::timestamptz
+     order by entry.position desc limit 1
+   ), 0)
+   from (select generate_series(0, $2::int - 1)::smallint as log_partition) as parts
+   on conflict do nothing`,
+)
+
+const CLAIM = statement(
+  'log_claim',
+  `update log_cursor set leased_by = $2, leased_until = $4
+   from (
+     select reader, log_partition from log_cursor
+     where reader = $1 and (leased_by is null or leased_by = $2 or leased_until <= $3)
+     order by log_partition for update skip locked
+   ) as free
+   where log_cursor.reader = free.reader and log_cursor.log_partition = free.log_partition
+   returning log_cursor.log_partition, log_cursor.position`,
+)
+
+/**
+ * Leases to `owner` every partition of `reader` that nobody else holds, its own again, for
+ * `LIMITS.logLeaseMs`. Two owners never hold one partition at the same time.
+ */
+export async function claimPartitions(
+  db: Database,
+  { reader, owner, now, since }: Claim,
+): Promise<ClaimedPartition[]> {
+  const [known] = await db.run<{ cursors: number }>(HAS_CURSORS, [reader])
+  if ((known?.cursors ?? 0) < LIMITS.logPartitions) {
+    const before = since && new Date(since.getTime() - RECEIVED_ORDER_SLACK_MS)
+    await db.run(CREATE_CURSORS, [reader, LIMITS.logPartitions, before ?? null])
+  }
+  const until = new Date(now.getTime() + LIMITS.logLeaseMs)
+  const rows = await inTransaction(db, (tx) =>
+    tx.run<{ log_partition: number; position: number }>(CLAIM, [reader, owner, now, until]),
+  )
+  return rows
+    .map((row) => ({ partition: row.log_partition, position: row.position }))
+    .sort((a, b) => a.partition - b.partition)
+}
+
+const RELEASE = statement(
+  'log_release',
+  `update log_cursor set leased_by = null, leased_until = null
+   where reader = $1 and leased_by = $2 and ($3::smallint[] is null or log_partition = any ($3))`,
+)
+
+/** Gives partitions of `reader` back before their lease ends: those given, or all that `owner` holds. */
+export async function releasePartitions(
+  db: Db,
+  { reader, owner, partitions }: { reader: string; owner: string; partitions?: readonly number[] },
+): Promise<void> {
+  await db.run(RELEASE, [reader, owner, partitions ?? null])
+}
+
+const READ = statement(
+  'log_read',
+  `select position, project_id, source_id, message_id, type, event, user_id, anonymous_id, received_at, body
+   from log_entry where log_partition = $1 and position > $2 order by position limit $3`,
+)
+
+type EntryRow = {
+  position: number
+  project_id: string
+  source_id: string
+  message_id: string
+  type: string
+  event: string | null
+  user_id: string | null
+  anonymous_id: string | null
+  received_at: Date
+  body: JsonObject
+}
+
+export const toLogEntry = (row: EntryRow): LogEntry => ({
+  position: row.position,
+  projectId: row.project_id,
+  sourceId: row.source_id,
+  messageId: row.message_id,
+  type: row.type,
+  event: row.event,
+  userId: row.user_id,
+  anonymousId: row.anonymous_id,
+  receivedAt: row.received_at,
+  body: row.body,
+})
+
+/** The next entries of a partition behind position `after`, oldest first. */
+export async function readLog(
+  db: Db,
+  { partition, after, limit }: { partition: number; after: number; limit: number },
+): Promise<LogEntry[]> {
+  const rows = await db.run<EntryRow>(READ, [partition, after, limit])
+  return rows.map(toLogEntry)
+}
+
+const ADVANCE = statement(
+  'log_advance',
+  `update log_cursor set position = $4
+   where reader = $1 and log_partition = $2 and position = $3 and leased_by = $5
+   returning log_partition`,
+)
+
+/**
+ * Moves the cursor of `reader` from `from` to `to`, in the transaction that records what the entries in
+ * between caused, so that their effect happens once. Throws `CursorLostError` when the cursor is elsewhere
+ * or the partition another owner's.
+ */
+export async function advanceCursor(
+  tx: Tx,
+  move: { reader: string; partition: number; from: number; to: number; owner: string },
+): Promise<void> {
+  const { reader, partition, from, to, owner } = move
+  const moved = await tx.run(ADVANCE, [reader, partition, from, to, owner])
+  if (moved.length === 0)
+    throw new CursorLostError(`reader ${reader} lost partition ${partition} at ${from}`)
+}
+
+const LAG = statement(
+  'log_lag',
+  `select count(*) as lag from log_cursor
+   join log_entry on log_entry.log_partition = log_cursor.log_partition
+     and log_entry.position > log_cursor.position
+   where log_cursor.reader = $1`,
+)
+
+/** How many entries `reader` has not passed yet; 0 for a reader that never claimed. Costs as much as the lag is long. */
+export async function lagOf(db: Db, reader: string): Promise<number> {
+  const [row] = await db.run<{ lag: number }>(LAG, [reader])
+  return row?.lag ?? 0
+}

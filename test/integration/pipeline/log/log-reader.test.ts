@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import {
+  advanceCursor,
+  CursorLostError,
+  claimPartitions,
+  lagOf,
+  partitionOf,
+  readLog,
+  releasePartitions,
+} from '../../../../src/pipeline/log/index.ts'
+import { inTransaction } from '../../../../src/platform/db.ts'
+import { LIMITS } from '../../../../src/platform/limits.ts'
+import { useTestDatabase } from '../../../support/test-database.ts'
+import { anEntry, append, NOW } from './support.ts'
+
+const database = useTestDatabase({ poolSize: 20 })
+const later = (ms: number): Date => new Date(NOW.getTime() + ms)
+
+const claim = (reader: string, owner: string, now = NOW) =>
+  claimPartitions(database.db, { reader, owner, now })
+const advance = (move: Parameters<typeof advanceCursor>[1]) =>
+  inTransaction(database.db, (tx) => advanceCursor(tx, move))
+
+const ALL = Array.from({ length: LIMITS.logPartitions }, (_, partition) => ({
+  partition,
+  position: 0,
+}))
+
+describe('claimPartitions', () => {
+  it('gives each partition to exactly one of many owners that claim at once', async () => {
+    const claims = await Promise.all(
+      Array.from({ length: 16 }, (_, owner) => claim('raced', `owner-${owner}`)),
+    )
+    expect(claims.flat().sort((a, b) => a.partition - b.partition)).toEqual(ALL)
+  })
+
+  it('keeps others out until the lease ends, and lets its owner renew it', async () => {
+    expect(await claim('leased', 'first')).toEqual(ALL)
+    expect(await claim('leased', 'second', later(LIMITS.logLeaseMs - 1))).toEqual([])
+    expect(await claim('leased', 'first', later(LIMITS.logLeaseMs - 1))).toEqual(ALL)
+    expect(await claim('leased', 'second', later(LIMITS.logLeaseMs))).toEqual([])
+    expect(await claim('leased', 'second', later(2 * LIMITS.logLeaseMs - 1))).toEqual(ALL)
+  })
+
+  it('gives what is released to the next owner at once', async () => {
+    await claim('released', 'first')
+    const release = { reader: 'released', owner: 'first', partitions: [2, 5] }
+    await releasePartitions(database.db, release)
+    expect((await claim('released', 'second')).map(({ partition }) => partition)).toEqual([2, 5])
+    await releasePartitions(database.db, { reader: 'released', owner: 'first' })
+    expect(await claim('released', 'third')).toHaveLength(LIMITS.logPartitions - 2)
+  })
+
+  it('starts a reader behind what was received before it existed, when told since when', async () => {
+    const userId = 'early'
+    const partition = partitionOf(userId)
+    const minutes = (n: number): Date => later(n * 60_000)
+    await append(database.db, [anEntry({ userId, receivedAt: minutes(-5) })])
+    await append(database.db, [anEntry({ userId, messageId: 'since', receivedAt: NOW })])
+    const claimed = await claimPartitions(database.db, {
+      reader: 'since',
+      owner: 'first',
+      now: NOW,
+      since: NOW,
+    })
+    const after = claimed.find((found) => found.partition === partition)?.position ?? 0
+    const entries = await readLog(database.db, { partition, after, limit: 10 })
+    expect(entries.map((entry) => entry.messageId)).toEqual(['since'])
+  })
+})
+
+describe('advanceCursor', () => {
+  it('lets one of many moves from the same position win and the others throw', async () => {
+    await claim('moved', 'owner')
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, to) =>
+        advance({ reader: 'moved', partition: 1, from: 0, to: to + 1, owner: 'owner' }),
+      ),
+    )
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    const lost = outcomes.filter((outcome) => outcome.status === 'rejected')
+    expect(lost.every(({ reason }) => reason instanceof CursorLostError)).toBe(true)
+  })
+
+  it('throws when another owner has taken the partition, and records nothing', async () => {
+    await claim('taken', 'slow')
+    const until = later(LIMITS.logLeaseMs)
+    await claim('taken', 'quick', until)
+    const move = { reader: 'taken', partition: 0, from: 0, to: 7 }
+    await expect(advance({ ...move, owner: 'slow' })).rejects.toThrow(CursorLostError)
+    expect((await claim('taken', 'quick', until))[0]?.position).toBe(0)
+    await advance({ ...move, owner: 'quick' })
+    expect((await claim('taken', 'quick', until))[0]?.position).toBe(7)
+  })
+})
+
+describe('lagOf', () => {
+  it('counts what a reader has not passed yet, for each reader on its own', async () => {
+    await claim('ahead', 'owner')
+    await claim('behind', 'owner')
+    const partition = partitionOf('lagging')
+    const before = await lagOf(database.db, 'ahead')
+    await append(database.db, [anEntry({ userId: 'lagging' }), anEntry({ userId: 'lagging' })])
+    expect(await lagOf(database.db, 'ahead')).toBe(before + 2)
+    const last = (await readLog(database.db, { partition, after: 0, limit: 1_000 })).at(-1)
+    const to = last?.position ?? 0
+    await advance({ reader: 'ahead', partition, from: 0, to, owner: 'owner' })
+    expect(await lagOf(database.db, 'behind')).toBe(before + 2)
+    expect(await lagOf(database.db, 'ahead')).toBeLessThan(before + 2)
+    expect(await lagOf(database.db, 'unknown')).toBe(0)
+  })
+})

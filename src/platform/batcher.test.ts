@@ -61,6 +61,20 @@ describe('createBatcher', () => {
     expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
+  it('runs nothing again, and rejects all, when a failed batch may have had its effect', async () => {
+    const { batches, run } = heldRunner()
+    const batcher = createBatcher<number, number>(
+      { itemsMax: 10, inFlightMax: 1, isUndone: () => false },
+      run,
+    )
+    const answers = Promise.allSettled([1, 2, 3].map((item) => batcher.submit(item)))
+    await turn()
+    batches[0]?.fail()
+    const statuses = (await answers).map((answer) => answer.status)
+    expect(statuses).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(batches).toHaveLength(1)
+  })
+
   it('is drained only when nothing waits and nothing is in flight', async () => {
     const { batches, run } = heldRunner()
     const batcher = createBatcher<number, number>({ itemsMax: 1, inFlightMax: 1 }, run)

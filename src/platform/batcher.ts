@@ -19,15 +19,20 @@ export type BatcherOptions<Item> = {
   inFlightMax: number
   /** How much of `itemsMax` an item uses; 1 when not given. */
   weigh?: (item: Item) => number
+  /**
+   * Whether a batch that threw `error` surely had no effect, so that its items may be run again one by
+   * one; always when not given. Otherwise all of them are rejected with the error.
+   */
+  isUndone?: (error: unknown) => boolean
 }
 
 /**
  * Collects items while earlier batches are in flight and runs them together: nothing waits when idle,
- * everything shares a commit when busy. When a batch of several items throws, its items are run one by
- * one, so that one bad item fails alone; `run` must therefore have no effect when it throws.
+ * everything shares a commit when busy. When a batch of several items throws an error that `isUndone`, its
+ * items are run one by one, so that one bad item fails alone.
  */
 export function createBatcher<Item, Answer>(
-  { itemsMax, inFlightMax, weigh = () => 1 }: BatcherOptions<Item>,
+  { itemsMax, inFlightMax, weigh = () => 1, isUndone = () => true }: BatcherOptions<Item>,
   run: RunBatch<Item, Answer>,
 ): Batcher<Item, Answer> {
   let queue: Waiting<Item, Answer>[] = []
@@ -63,8 +68,10 @@ export function createBatcher<Item, Answer>(
     let answers: Answer[]
     try {
       answers = await run(batch.map((waiting) => waiting.item))
-    } catch {
-      return runSingly(batch)
+    } catch (cause) {
+      if (isUndone(cause)) return runSingly(batch)
+      for (const waiting of batch) waiting.reject(cause)
+      return
     }
     for (const [index, waiting] of batch.entries()) waiting.resolve(answers[index] as Answer)
   }

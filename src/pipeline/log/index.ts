@@ -11,7 +11,7 @@ export {
   CursorLostError,
   claimPartitions,
   lagOf,
-  readLog,
+  readPartitions,
   releasePartitions,
 } from './log-reader.repo.ts'
 export { partitionOf } from './partition-of.ts'

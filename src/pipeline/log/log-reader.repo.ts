@@ -80,22 +80,25 @@ export async function claimPartitions(
 
 const RELEASE = statement(
   'log_release',
-  `update log_cursor set leased_by = null, leased_until = null
-   where reader = $1 and leased_by = $2 and ($3::smallint[] is null or log_partition = any ($3))`,
+  'update log_cursor set leased_by = null, leased_until = null where leased_by = $1',
 )
 
-/** Gives partitions of `reader` back before their lease ends: those given, or all that `owner` holds. */
-export async function releasePartitions(
-  db: Db,
-  { reader, owner, partitions }: { reader: string; owner: string; partitions?: readonly number[] },
-): Promise<void> {
-  await db.run(RELEASE, [reader, owner, partitions ?? null])
+/** Gives everything back that `owner` holds, before its leases end. */
+export async function releasePartitions(db: Db, owner: string): Promise<void> {
+  await db.run(RELEASE, [owner])
 }
 
 const READ = statement(
   'log_read',
-  `select position, project_id, source_id, message_id, type, event, user_id, anonymous_id, received_at, body
-   from log_entry where log_partition = $1 and position > $2 order by position limit $3`,
+  `select entry.* from unnest($1::smallint[], $2::bigint[]) as claimed (log_partition, position)
+   cross join lateral (
+     select log_partition, position, project_id, source_id, message_id, type, event, user_id, anonymous_id,
+       received_at, body
+     from log_entry
+     where log_entry.log_partition = claimed.log_partition and log_entry.position > claimed.position
+     order by log_entry.position limit $3
+   ) as entry
+   order by entry.log_partition, entry.position`,
 )
 
 type EntryRow = {
@@ -124,13 +127,25 @@ export const toLogEntry = (row: EntryRow): LogEntry => ({
   body: row.body,
 })
 
-/** The next entries of a partition behind position `after`, oldest first. */
-export async function readLog(
+/** The next entries of each claimed partition, oldest first and at most `limit` of each, by partition. */
+export async function readPartitions(
   db: Db,
-  { partition, after, limit }: { partition: number; after: number; limit: number },
-): Promise<LogEntry[]> {
-  const rows = await db.run<EntryRow>(READ, [partition, after, limit])
-  return rows.map(toLogEntry)
+  claimed: readonly ClaimedPartition[],
+  limit: number,
+): Promise<Map<number, LogEntry[]>> {
+  const entries = new Map<number, LogEntry[]>()
+  if (claimed.length === 0) return entries
+  const rows = await db.run<EntryRow & { log_partition: number }>(READ, [
+    claimed.map(({ partition }) => partition),
+    claimed.map(({ position }) => position),
+    limit,
+  ])
+  for (const row of rows) {
+    const ofPartition = entries.get(row.log_partition)
+    if (ofPartition) ofPartition.push(toLogEntry(row))
+    else entries.set(row.log_partition, [toLogEntry(row)])
+  }
+  return entries
 }
 
 const ADVANCE = statement(

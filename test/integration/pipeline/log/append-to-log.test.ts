@@ -3,7 +3,7 @@ import {
   appendToLog,
   listEvents,
   partitionOf,
-  readLog,
+  readPartitions,
   sweepIngest,
 } from '../../../../src/pipeline/log/index.ts'
 import { inTransaction } from '../../../../src/platform/db.ts'
@@ -118,16 +118,16 @@ describe('appendToLog', () => {
     const partition = partitionOf(userId)
     const total = 8 * 25
     const seen: string[] = []
-    let after = (await readLog(database.db, { partition, after: 0, limit: 10_000 })).at(
-      -1,
-    )?.position
+    const read = async (position: number, limit: number) =>
+      (await readPartitions(database.db, [{ partition, position }], limit)).get(partition) ?? []
+    let after = (await read(0, 10_000)).at(-1)?.position ?? 0
     const writers = Promise.all(
       Array.from({ length: 8 }, async () => {
         for (let n = 0; n < 25; n += 1) await append(database.db, [anEntry({ userId })])
       }),
     )
     await waitUntil(async () => {
-      const entries = await readLog(database.db, { partition, after: after ?? 0, limit: 10 })
+      const entries = await read(after, 10)
       seen.push(...entries.map((entry) => entry.messageId))
       after = entries.at(-1)?.position ?? after
       return seen.length === total

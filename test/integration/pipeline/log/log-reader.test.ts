@@ -5,7 +5,7 @@ import {
   claimPartitions,
   lagOf,
   partitionOf,
-  readLog,
+  readPartitions,
   releasePartitions,
 } from '../../../../src/pipeline/log/index.ts'
 import { inTransaction } from '../../../../src/platform/db.ts'
@@ -43,12 +43,11 @@ describe('claimPartitions', () => {
   })
 
   it('gives what is released to the next owner at once', async () => {
-    await claim('released', 'first')
-    const release = { reader: 'released', owner: 'first', partitions: [2, 5] }
-    await releasePartitions(database.db, release)
-    expect((await claim('released', 'second')).map(({ partition }) => partition)).toEqual([2, 5])
-    await releasePartitions(database.db, { reader: 'released', owner: 'first' })
-    expect(await claim('released', 'third')).toHaveLength(LIMITS.logPartitions - 2)
+    await claim('released', 'gone')
+    await claim('kept', 'stays')
+    await releasePartitions(database.db, 'gone')
+    expect(await claim('released', 'next')).toEqual(ALL)
+    expect(await claim('kept', 'next')).toEqual([])
   })
 
   it('starts a reader behind what was received before it existed, when told since when', async () => {
@@ -63,9 +62,35 @@ describe('claimPartitions', () => {
       now: NOW,
       since: NOW,
     })
-    const after = claimed.find((found) => found.partition === partition)?.position ?? 0
-    const entries = await readLog(database.db, { partition, after, limit: 10 })
-    expect(entries.map((entry) => entry.messageId)).toEqual(['since'])
+    const entries = (await readPartitions(database.db, claimed, 10)).get(partition)
+    expect(entries?.map((entry) => entry.messageId)).toEqual(['since'])
+  })
+})
+
+describe('readPartitions', () => {
+  it('reads the oldest of each claimed partition behind its position, and of no other', async () => {
+    const userIds = ['read-a', 'read-b', 'read-c', 'read-d'] as const
+    const partitions = [...new Set(userIds.map(partitionOf))]
+    const [first = 0, ...others] = partitions
+    await append(
+      database.db,
+      userIds.flatMap((userId) => [anEntry({ userId }), anEntry({ userId })]),
+    )
+    const whole = await readPartitions(
+      database.db,
+      partitions.map((partition) => ({ partition, position: 0 })),
+      1_000,
+    )
+    for (const partition of partitions) {
+      const positions = whole.get(partition)?.map(({ position }) => position) ?? []
+      expect(positions.length).toBeGreaterThanOrEqual(2)
+      expect(positions).toEqual([...positions].sort((a, b) => a - b))
+    }
+    const position = whole.get(first)?.at(-2)?.position ?? 0
+    const rest = await readPartitions(database.db, [{ partition: first, position }], 1)
+    expect(rest.get(first)).toEqual(whole.get(first)?.slice(-1))
+    for (const partition of others) expect(rest.has(partition)).toBe(false)
+    expect((await readPartitions(database.db, [], 10)).size).toBe(0)
   })
 })
 
@@ -102,8 +127,8 @@ describe('lagOf', () => {
     const before = await lagOf(database.db, 'ahead')
     await append(database.db, [anEntry({ userId: 'lagging' }), anEntry({ userId: 'lagging' })])
     expect(await lagOf(database.db, 'ahead')).toBe(before + 2)
-    const last = (await readLog(database.db, { partition, after: 0, limit: 1_000 })).at(-1)
-    const to = last?.position ?? 0
+    const read = await readPartitions(database.db, [{ partition, position: 0 }], 1_000)
+    const to = read.get(partition)?.at(-1)?.position ?? 0
     await advance({ reader: 'ahead', partition, from: 0, to, owner: 'owner' })
     expect(await lagOf(database.db, 'behind')).toBe(before + 2)
     expect(await lagOf(database.db, 'ahead')).toBeLessThan(before + 2)

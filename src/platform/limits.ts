@@ -6,7 +6,9 @@ export const LIMITS = {
   trackingBatchEventsMax: 2_500,
   trackingMessageIdLengthMax: 99,
   trackingPropertiesMax: 10_000,
+  trackingDepthMax: 64,
   trackingCallsPerSecondMax: 100_000,
+  trackingQueuedEventsMax: 100_000,
   ingestBatchEventsMax: 1_000,
   ingestBatchesInFlightMax: 2,
   rejectedBodyCharsMax: 4_096,
@@ -19,6 +21,7 @@ export const LIMITS = {
   logRetentionMs: 30 * 24 * 3_600_000,
 
   /** Destinations and deliveries (pipeline §6, §7.4). */
+  destinationsPerDefinitionMax: 25,
   mappingsPerDestinationMax: 50,
   deliveryConcurrencyPerDestination: 32,
   deliveryTimeoutMs: 10_000,

@@ -1,8 +1,10 @@
 import type { Authentication } from '../platform/auth/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
+import type { Send } from '../platform/http/index.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Vault } from '../platform/secrets.ts'
 
 /** What the engine's modules are built from, once, in the composition root. */
 export type EngineDeps = {
@@ -10,7 +12,12 @@ export type EngineDeps = {
   clock: Clock
   log: Log
   metrics: Metrics
+  vault: Vault
   authentication: Authentication
+  /** The way out of wire B; calls to our own address stay in the process. */
+  send: Send
+  /** The address under which this server is reached, such as `http://127.0.0.1:3000`. */
+  address: () => string
   /** Called after a transaction that announced something committed: a hint that there is work to send. */
   announced: () => void
 }

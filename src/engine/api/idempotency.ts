@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ApiError } from '../../kernel/api-error.ts'
 import { invariant } from '../../kernel/assert.ts'
-import { statement, type Tx } from '../../platform/db.ts'
+import { type Db, statement, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 
 /** An answer as it went out, so that it can go out again. */
@@ -137,4 +137,19 @@ export async function saveIdempotencyAnswers(
     answers.map(({ answer }) => answer.status),
     answers.map(({ answer }) => (answer.body === undefined ? null : JSON.stringify(answer.body))),
   ])
+}
+
+const SWEEP = statement(
+  'sweep_idempotency_keys',
+  `delete from idempotency_key where (project_id, scope, key) in (
+     select project_id, scope, key from idempotency_key
+      where created_at < $1::timestamptz - $2 * interval '1 millisecond'
+      order by created_at limit $3 for update skip locked)
+   returning 1 as gone`,
+)
+
+/** Removes keys that are no longer honoured; true when there may be more. */
+export async function sweepIdempotencyKeys(db: Db, now: Date): Promise<boolean> {
+  const gone = await db.run(SWEEP, [now, LIMITS.idempotencyWindowMs, LIMITS.sweepRowsMax])
+  return gone.length === LIMITS.sweepRowsMax
 }

@@ -2,7 +2,7 @@ import { ApiError } from '../../kernel/api-error.ts'
 import { newSortableId } from '../../kernel/ids.ts'
 import { money } from '../../kernel/money.ts'
 import type { Tx } from '../../platform/db.ts'
-import { type Answer, type IdempotencyKey, toRefusal } from '../api/index.ts'
+import { type Answer, answerOnce, type IdempotencyKey, toRefusal } from '../api/index.ts'
 import type { Call } from '../context.ts'
 import { type Customer, upsertCustomers } from '../customers/index.ts'
 import { lockOrders, type Order, saveOrders, toOrderReference } from '../orders/index.ts'
@@ -14,7 +14,6 @@ import {
   lockVouchersByCode,
   saveRedeemed,
 } from '../vouchers/index.ts'
-import { answerOnce } from './answer-once.ts'
 import {
   decideRedeemBatch,
   type LoadedRequest,

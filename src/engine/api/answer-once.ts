@@ -1,13 +1,13 @@
 import { ApiError } from '../../kernel/api-error.ts'
 import type { Tx } from '../../platform/db.ts'
+import type { Call } from '../context.ts'
+import { toRefusal } from './door.ts'
 import {
   type Answer,
   claimIdempotencyKeys,
   type IdempotencyKey,
   saveIdempotencyAnswers,
-  toRefusal,
-} from '../api/index.ts'
-import type { Call } from '../context.ts'
+} from './idempotency.ts'
 
 type Keyed = { call: Call; key: IdempotencyKey | undefined }
 

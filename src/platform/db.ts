@@ -64,6 +64,8 @@ export function openDatabase(options: { url: string; poolSize: number; log: Log 
   })
   // A connection that PostgreSQL closes while idle must not end the process.
   pool.on('error', (error) => options.log.warn({ err: error }, 'database connection lost'))
+  // Nor one that breaks under a transaction: whoever holds it learns of it from their own statement.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return {
     kysely,

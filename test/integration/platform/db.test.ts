@@ -64,4 +64,16 @@ describe('inTransaction', () => {
       .execute()
     expect(rows.map((row) => row.name)).toEqual(['0++', '0++'])
   })
+
+  it('fails alone when its connection breaks, and leaves the process and the pool well', async () => {
+    const kill = statement('test_kill_connection', 'select pg_terminate_backend($1) as is_killed')
+    const self = statement('test_own_connection', 'select pg_backend_pid() as pid')
+    const broken = inTransaction(t.db, async (tx) => {
+      const [own] = await tx.run<{ pid: number }>(self, [])
+      await t.db.run(kill, [own?.pid])
+      await tx.run(INSERT, ['proj_broken', 'A'])
+    })
+    await expect(broken).rejects.toThrow()
+    expect(await countProjects()).toBeGreaterThanOrEqual(0)
+  })
 })

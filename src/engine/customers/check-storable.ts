@@ -1,0 +1,33 @@
+const UNSTORABLE = /\0|\p{Surrogate}/u
+/** Deeper JSON is nobody's data, and a recursive writer or parser might not come back from it. */
+const DEPTH_MAX = 64
+
+/**
+ * Why PostgreSQL could not keep `value`, in a sentence that names the field; undefined when it can. It
+ * keeps neither NUL nor half of a surrogate pair, and JSON has no infinite numbers. `path` is how the
+ * sentence names `value`, as `.customer`.
+ */
+export function findUnstorable(value: unknown, path: string, depth = 0): string | undefined {
+  if (typeof value !== 'object' || value === null) return findUnstorableScalar(value, path)
+  if (depth > DEPTH_MAX) return `${nameOf(path)} must NOT be nested deeper than ${DEPTH_MAX} levels`
+
+  const isArray = Array.isArray(value)
+  for (const [name, member] of Object.entries(value)) {
+    if (UNSTORABLE.test(name)) return `A name in ${nameOf(path)} ${MUST_NOT}`
+    const place = isArray ? `${path}[${name}]` : `${path}.${name}`
+    const problem = findUnstorable(member, place, depth + 1)
+    if (problem) return problem
+  }
+  return undefined
+}
+
+function findUnstorableScalar(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string' && UNSTORABLE.test(value)) return `${nameOf(path)} ${MUST_NOT}`
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return `${nameOf(path)} should be a finite number`
+  }
+  return undefined
+}
+
+const MUST_NOT = 'must not contain U+0000 or an unpaired surrogate'
+const nameOf = (path: string): string => (path === '' ? 'Payload' : `Property ${path}`)

@@ -1,0 +1,77 @@
+import { type ApiError, notFound } from '../../kernel/api-error.ts'
+import type { Call } from '../context.ts'
+import { aNewCustomer, calculateCustomer } from './calculate-customer.ts'
+import type { CustomerInput } from './customer.schema.ts'
+import type { Customer, Metadata } from './customer.ts'
+
+/** What one call says about one customer. */
+export type CustomerWish = {
+  call: Call
+  input: CustomerInput
+  /** Merged into the customer's system metadata. */
+  systemMetadata?: Metadata
+  /** The same, where this wish creates the customer. */
+  systemMetadataOnCreate?: Metadata
+}
+
+/** How a wish names a customer; with neither it means somebody new (C-10). */
+export type CustomerReference = { projectId: string; id: string | null; sourceId: string | null }
+
+/** What a wish comes to, and the customer as it left them. */
+export type Upsert = { kind: 'created' | 'updated' | 'unchanged'; customer: Customer }
+
+/** The customers a batch knows, by `customerKeys`, each as the wishes so far left them. */
+export type CustomerState = Map<string, Customer>
+
+/** An id counts before a `source_id`, which is ignored beside it (C-10). */
+export const toReference = ({ call, input }: CustomerWish): CustomerReference => ({
+  projectId: call.projectId,
+  id: input.id || null,
+  sourceId: input.id ? null : input.source_id || null,
+})
+
+const customerKeys = ({ projectId, id, sourceId }: CustomerReference): string[] => [
+  ...(id ? [`id ${projectId} ${id}`] : []),
+  ...(sourceId ? [`source ${projectId} ${sourceId}`] : []),
+]
+
+/** Makes `customer` found under its id and its `source_id`. */
+export function putCustomer(state: CustomerState, customer: Customer): void {
+  for (const key of customerKeys(customer)) state.set(key, customer)
+}
+
+/**
+ * Decides wishes one after another, each on what the ones before it left in `state` (§2.3). A wish for an
+ * unknown id yields `not_found` and changes nothing (C-15).
+ */
+export function decideUpserts(
+  state: CustomerState,
+  wishes: readonly CustomerWish[],
+  newId: () => string,
+): (Upsert | ApiError)[] {
+  return wishes.map((wish) => {
+    const reference = toReference(wish)
+    const [key] = customerKeys(reference)
+    const stored = key === undefined ? undefined : state.get(key)
+    if (!stored && reference.id) return notFound('customer', reference.id)
+    const upsert = stored ? update(stored, wish) : create(newId(), reference, wish)
+    if (upsert.kind !== 'unchanged') putCustomer(state, upsert.customer)
+    return upsert
+  })
+}
+
+function create(
+  id: string,
+  { projectId, sourceId }: CustomerReference,
+  { call, input, systemMetadata, systemMetadataOnCreate }: CustomerWish,
+): Upsert {
+  const blank = aNewCustomer({ id, projectId, sourceId, createdAt: call.now })
+  const known = { ...systemMetadataOnCreate, ...systemMetadata }
+  return { kind: 'created', customer: calculateCustomer(blank, { input, systemMetadata: known }) }
+}
+
+function update(stored: Customer, { call, input, systemMetadata = {} }: CustomerWish): Upsert {
+  const customer = calculateCustomer(stored, { input, systemMetadata })
+  if (customer === stored) return { kind: 'unchanged', customer }
+  return { kind: 'updated', customer: { ...customer, updatedAt: call.now } }
+}

@@ -1,0 +1,164 @@
+import { ApiError } from '../../kernel/api-error.ts'
+import { invariant } from '../../kernel/assert.ts'
+import { newId } from '../../kernel/ids.ts'
+import type { Tx } from '../../platform/db.ts'
+import { announce } from '../outbox/index.ts'
+import {
+  findReferencedCustomers,
+  insertCustomers,
+  lockCustomers,
+  updateCustomers,
+} from './customer.repo.ts'
+import { parseEmbeddedCustomer } from './customer.schema.ts'
+import type { Customer } from './customer.ts'
+import { toCustomerView } from './customer-view.ts'
+import {
+  type CustomerState,
+  type CustomerWish,
+  decideUpserts,
+  putCustomer,
+  toReference,
+  type Upsert,
+} from './decide-upsert.ts'
+import { findSummaries } from './summary.repo.ts'
+
+/** A wish, and where its outcome goes. */
+type Open = { wish: CustomerWish; place: number }
+type Outcome = Upsert | ApiError
+type Decided = Open & { outcome: Outcome }
+
+/** Each round but the first is caused by somebody who deleted a customer at that very moment. */
+const ROUNDS_MAX = 10
+
+/**
+ * Creates or changes the customer of each wish, in order, and announces what became different (C-10 to
+ * C-13, C-17). Returns the customer as its own wish left it; a wish that is malformed or names an unknown
+ * id yields the error and changes nothing. Customers whom nothing changes cost one read together and no
+ * lock. The others are locked until `tx` ends: vouchers and orders must be locked before, and a second
+ * call in one transaction could deadlock with a rival.
+ */
+export async function upsertCustomers(
+  tx: Tx,
+  wishes: readonly CustomerWish[],
+): Promise<(Customer | ApiError)[]> {
+  const outcomes = new Map<number, Outcome>()
+  let open: Open[] = []
+  for (const [place, wish] of wishes.entries()) {
+    const refusal = findRefusal(wish)
+    if (refusal) outcomes.set(place, refusal)
+    else open.push({ wish, place })
+  }
+  for (let round = 1; open.length > 0; round += 1) {
+    invariant(round <= ROUNDS_MAX, 'a customer that is deleted again and again')
+    const { settled, left } = await runRound(tx, open)
+    for (const { place, outcome } of settled) outcomes.set(place, outcome)
+    open = left
+  }
+  const inOrder = wishes.map((_wish, place) => outcomes.get(place) as Outcome)
+  await announceUpserts(tx, wishes, inOrder)
+  return inOrder.map((outcome) => (outcome instanceof ApiError ? outcome : outcome.customer))
+}
+
+/** Callers check no more than that a customer is an object; here a bad one must not fail its neighbours. */
+function findRefusal({ input }: CustomerWish): ApiError | undefined {
+  try {
+    parseEmbeddedCustomer(input)
+    return undefined
+  } catch (error) {
+    if (error instanceof ApiError) return error
+    throw error
+  }
+}
+
+/**
+ * Settles wishes as far as possible: reads, creates who is missing, then locks who must change and decides
+ * again on what they are then. Everybody creates before locking, each in one sequence, so that rivals with
+ * the same customers queue and do not deadlock. What is left names customers who vanished meanwhile.
+ */
+async function runRound(
+  tx: Tx,
+  open: readonly Open[],
+): Promise<{ settled: Decided[]; left: Open[] }> {
+  const references = open.map(({ wish }) => toReference(wish))
+  const read = decide(await findReferencedCustomers(tx, references), open)
+  const inserted = await insertCustomers(tx, read.created)
+  const lost = read.created.filter(({ id }) => !inserted.has(id))
+  const isUnsettled = concerns([...read.updated, ...lost])
+  const unsettled = read.decided.filter(isUnsettled)
+  if (unsettled.length === 0) return { settled: read.decided, left: [] }
+
+  const rivals = await findReferencedCustomers(
+    tx,
+    lost.map(({ projectId, sourceId }) => ({ projectId, id: null, sourceId })),
+  )
+  const ids = [...read.updated, ...rivals].map(({ id }) => id)
+  const locked = decide(await lockCustomers(tx, ids), unsettled)
+  await updateCustomers(tx, locked.updated)
+  const isGone = concerns(locked.created)
+  return {
+    settled: [
+      ...read.decided.filter((decided) => !isUnsettled(decided)),
+      ...locked.decided.filter((decided) => !isGone(decided)),
+    ],
+    left: locked.decided.filter(isGone),
+  }
+}
+
+/** Whether a decision is about one of `customers`. */
+const concerns = (customers: readonly Customer[]): ((decided: Decided) => boolean) => {
+  const ids = new Set(customers.map(({ id }) => id))
+  return ({ outcome }) => !(outcome instanceof ApiError) && ids.has(outcome.customer.id)
+}
+
+/** The outcome of each wish, and the customers to be stored as the last of them left them. */
+function decide(
+  known: readonly Customer[],
+  open: readonly Open[],
+): { decided: Decided[]; created: Customer[]; updated: Customer[] } {
+  const state: CustomerState = new Map()
+  for (const customer of known) putCustomer(state, customer)
+  const outcomes = decideUpserts(
+    state,
+    open.map(({ wish }) => wish),
+    () => newId('customer'),
+  )
+  const created = new Map<string, Customer>()
+  const updated = new Map<string, Customer>()
+  for (const outcome of outcomes) {
+    if (outcome instanceof ApiError || outcome.kind === 'unchanged') continue
+    const { kind, customer } = outcome
+    const isNew = kind === 'created' || created.has(customer.id)
+    ;(isNew ? created : updated).set(customer.id, customer)
+  }
+  return {
+    decided: open.map((each, index) => ({ ...each, outcome: outcomes[index] as Outcome })),
+    created: [...created.values()],
+    updated: [...updated.values()],
+  }
+}
+
+/** One occurrence for every wish that made a difference, in their order (C-17). */
+async function announceUpserts(
+  tx: Tx,
+  wishes: readonly CustomerWish[],
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  const effects = wishes.flatMap(({ call }, place) => {
+    const outcome = outcomes[place]
+    if (!outcome || outcome instanceof ApiError || outcome.kind === 'unchanged') return []
+    return [{ call, kind: outcome.kind, customer: outcome.customer }]
+  })
+  const summaries = await findSummaries(
+    tx,
+    effects.flatMap(({ kind, customer }) => (kind === 'updated' ? [customer] : [])),
+  )
+  await announce(
+    tx,
+    effects.map(({ call, kind, customer }) => ({
+      call,
+      type: `customer.${kind}` as const,
+      customerId: customer.id,
+      data: { customer: toCustomerView(customer, summaries.get(customer.id)) },
+    })),
+  )
+}

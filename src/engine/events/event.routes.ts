@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify'
+import { ApiError, notFound } from '../../kernel/api-error.ts'
+import { invariant } from '../../kernel/assert.ts'
+import { command } from '../api/index.ts'
+import type { EngineDeps } from '../context.ts'
+import { upsertCustomers } from '../customers/index.ts'
+import { toCustomEventView } from './custom-event-view.ts'
+import { parseEvent } from './event.schema.ts'
+import { saveCustomEvents } from './save-custom-events.ts'
+
+/** `POST /v1/events` (engine-programs §3). */
+export function eventRoutes(app: FastifyInstance, deps: EngineDeps): void {
+  app.post('/v1/events', (request, reply) =>
+    command(deps, request, reply, async (tx, call) => {
+      const { customer: input, ...event } = parseEvent(request.body)
+      const [customer] = await upsertCustomers(tx, [{ call, input }])
+      if (customer instanceof ApiError) throw customer
+      invariant(customer, 'an upsert without an outcome')
+
+      const [saved] = await saveCustomEvents(tx, [{ call, customer, ...event }])
+      invariant(saved, 'an event that was not saved')
+      const [unknown] = saved.unknownCodes
+      if (unknown !== undefined) throw notFound('voucher', unknown)
+      return { status: 200, body: toCustomEventView(saved.event) }
+    }),
+  )
+}

@@ -1,0 +1,13 @@
+/**
+ * Custom events: what a project's customers did, in the project's own words.
+ * Start at save-custom-events.ts; event.routes.ts takes them in.
+ */
+export { isReservedName } from './custom-event.ts'
+export { toCustomEventView } from './custom-event-view.ts'
+export { eventRoutes } from './event.routes.ts'
+export { EVENT_NAME_LENGTH_MAX } from './event.schema.ts'
+export {
+  type CustomEventWish,
+  type SavedCustomEvent,
+  saveCustomEvents,
+} from './save-custom-events.ts'

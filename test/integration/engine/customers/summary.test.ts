@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { newId } from '../../../../src/kernel/ids.ts'
+import { useTestApp } from '../../../support/test-app.ts'
+
+const t = useTestApp()
+let customerId: string
+
+const summary = async () => (await t.call('GET', '/v1/customers/sum')).body.summary
+
+async function insertOrder(amount: number, status: string, discount = 0): Promise<void> {
+  t.clock.advance(1_000)
+  await t.db.pool.query(
+    `insert into orders (id, project_id, customer_id, status, amount_minor, discount_amount_minor, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [newId('order'), t.keys.projectId, customerId, status, amount, discount, t.clock.now()],
+  )
+}
+
+beforeAll(async () => {
+  customerId = (await t.call('POST', '/v1/customers', { source_id: 'sum' })).body.id
+})
+
+describe('the summary of a customer', () => {
+  it('counts orders that are paid or fulfilled (C-2, C-3, scenarios 17 and 18)', async () => {
+    await insertOrder(200_000, 'PAID')
+    await insertOrder(9_999, 'CREATED')
+    await insertOrder(4_900, 'FULFILLED', 1_000)
+    const lastOrderDate = t.clock.now().toISOString()
+    await insertOrder(8_888, 'CANCELED')
+    expect((await summary()).orders).toEqual({
+      total_amount: 203_900,
+      total_count: 2,
+      average_amount: 101_950,
+      last_order_amount: 3_900,
+      last_order_date: lastOrderDate,
+    })
+  })
+
+  it('counts redemptions, refusals and rollbacks, a stack by its parts (C-4)', async () => {
+    const customer = { source_id: 'sum' }
+    await t.call('POST', '/v1/vouchers/PLAIN', { discount: { type: 'AMOUNT', amount_off: 10 } })
+    await t.call('POST', '/v1/vouchers/CARD', { gift: { amount: 5_000 } })
+    const redeem = async (...ids: string[]) =>
+      (
+        await t.call('POST', '/v1/redemptions', {
+          redeemables: ids.map((id) => ({ object: 'voucher', id })),
+          order: { amount: 1_000 },
+          customer,
+        })
+      ).body
+    await redeem('PLAIN', 'CARD')
+    await redeem('UNKNOWN')
+    const { redemptions } = await redeem('CARD')
+    const rollback = `/v1/redemptions/${redemptions[0].id}/rollback`
+    expect((await t.call('POST', rollback, {})).status).toBe(200)
+    expect((await t.call('POST', rollback, {})).status).toBe(400)
+    expect((await summary()).redemptions).toMatchObject({
+      total_redeemed: 3,
+      total_failed: 1,
+      total_succeeded: 3,
+      total_rolled_back: 1,
+      total_rollback_failed: 1,
+      total_rollback_succeeded: 1,
+      gift: { redeemed_amount: 990 },
+    })
+  })
+
+  it('sums the balances of the gift cards that the customer holds (C-5)', async () => {
+    await t.call('POST', '/v1/vouchers/CARD2', { gift: { amount: 300 } })
+    await t.call('POST', '/v1/vouchers/BINNED', { gift: { amount: 77 } })
+    await t.db.pool.query('update voucher set holder_id = $1', [customerId])
+    await t.call('DELETE', '/v1/vouchers/BINNED')
+    expect((await summary()).redemptions.gift.amount_to_go).toBe(5_000 - 990 + 300)
+  })
+
+  it('is as it was then in what was announced (EV-7)', async () => {
+    await t.call('PUT', '/v1/customers/sum', { name: 'S' })
+    const { body } = await t.call('GET', '/v1/customers/sum/activity?type=customer.updated')
+    expect(body.data[0].data.customer.summary).toEqual(await summary())
+  })
+
+  it('never leaves the safe integers', async () => {
+    await insertOrder(Number.MAX_SAFE_INTEGER, 'PAID')
+    await insertOrder(Number.MAX_SAFE_INTEGER, 'PAID')
+    expect((await summary()).orders.total_amount).toBe(Number.MAX_SAFE_INTEGER)
+  })
+})

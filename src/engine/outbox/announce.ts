@@ -42,10 +42,13 @@ const ANNOUNCE = statement(
                           $6::text[], $7::text[], $8::json[], $9::timestamptz[])
    )
    insert into segment_source_message (project_id, occurrence_id, event_row, created_at)
-   select message.* from unnest($10::text[], $11::text[], $12::smallint[], $13::timestamptz[])
-                      as message (project_id, occurrence_id, event_row, created_at)
-   join segment_source_connection connection
-     on connection.project_id = message.project_id and connection.is_enabled`,
+   select message.project_id, message.occurrence_id, message.event_row, message.created_at
+     from unnest($10::text[], $11::text[], $12::smallint[], $13::timestamptz[])
+          with ordinality as message (project_id, occurrence_id, event_row, created_at, place)
+     join segment_source_connection connection
+       on connection.project_id = message.project_id and connection.is_enabled
+    -- A join keeps no order, and the ids given here are the order in which a person's events leave.
+    order by message.place`,
 )
 
 /**

@@ -1,4 +1,3 @@
-import { ApiError } from '../../kernel/api-error.ts'
 import { createBatcher } from '../../platform/batcher.ts'
 import { inTransaction, isUndone, violates } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
@@ -12,7 +11,7 @@ import { type RedeemRequest, redeemBatch } from './redeem-batch.ts'
 /**
  * Redeems what `input` names, all or nothing, and resolves with the answer once it is durable. Calls
  * that are made while others are under way share a transaction. A refusal is an answer; it throws
- * `unavailable` when the connection broke during the commit, so that nobody knows whether it happened.
+ * `CommitUnknownError` (503) when the connection broke during the commit: nobody knows whether it happened.
  */
 export type Redeem = (
   call: Call,
@@ -23,28 +22,24 @@ export type Redeem = (
 const ATTEMPTS_MAX = 5
 
 /** Makes the one door to redemptions of this process. */
-export function createRedeem(
-  deps: Pick<EngineDeps, 'db' | 'announced' | 'metrics' | 'log'>,
-): Redeem {
-  const batcher = createBatcher<RedeemRequest, Answer | ApiError>(
+export function createRedeem(deps: Pick<EngineDeps, 'db' | 'announced' | 'metrics'>): Redeem {
+  const batcher = createBatcher<RedeemRequest, Answer>(
     {
       itemsMax: LIMITS.engineBatchItemsMax,
       inFlightMax: LIMITS.engineBatchesInFlightMax,
       weigh: ({ input }) => input.redeemables.length,
+      // Done or not, nobody knows: to run it again could redeem twice.
+      isUndone,
     },
     (batch) => runBatch(deps, batch),
   )
-  return async (call, input, { key, shape = 'stack' } = {}) => {
-    const answer = await batcher.submit({ call, input, key, shape })
-    if (answer instanceof ApiError) throw answer
-    return answer
-  }
+  return (call, input, { key, shape = 'stack' } = {}) => batcher.submit({ call, input, key, shape })
 }
 
 async function runBatch(
-  deps: Pick<EngineDeps, 'db' | 'announced' | 'metrics' | 'log'>,
+  deps: Pick<EngineDeps, 'db' | 'announced' | 'metrics'>,
   batch: readonly RedeemRequest[],
-): Promise<(Answer | ApiError)[]> {
+): Promise<Answer[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answers = await inTransaction(deps.db, (tx) => redeemBatch(tx, batch))
@@ -54,11 +49,6 @@ async function runBatch(
       }
       return answers
     } catch (error) {
-      // Done or not, nobody knows: to run it again could redeem twice.
-      if (!isUndone(error)) {
-        deps.log.error({ err: error, items: batch.length }, 'commit of redemptions unknown')
-        return batch.map(() => new ApiError('unavailable', { cause: error }))
-      }
       // Another process created the order of one of our source ids meanwhile; now it can be found.
       if (attempt < ATTEMPTS_MAX && violates(error, ORDER_SOURCE_ID_TAKEN)) continue
       throw error

@@ -1,0 +1,183 @@
+/**
+ * Redemptions against the limit of one-at-a-time SQL: 64 callers of the engine, each waiting for its
+ * durable answer, against pgbench with 32 clients running one statement that makes the same writes (the
+ * voucher counted under its limit, the order, the redemption, its occurrence, the event to be sent) with
+ * the very bytes that ours wrote. The peer knows no rules; ours decides, prices, explains and answers.
+ */
+import { spawnSync } from 'node:child_process'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRedeem, type Redeem } from '../src/engine/redemptions/index.ts'
+import { money } from '../src/kernel/money.ts'
+import { systemClock } from '../src/platform/clock.ts'
+import { type Database, openDatabase } from '../src/platform/db.ts'
+import { startEmbeddedPostgres } from '../src/platform/embedded-postgres/index.ts'
+import { createLog } from '../src/platform/log.ts'
+import { createMetrics } from '../src/platform/metrics.ts'
+import { migrate } from '../src/platform/migrate.ts'
+import { type Round, report } from './support/report.ts'
+
+const ROUNDS = 5
+const SECONDS = 4
+const CALLERS = 64
+const PGBENCH_CLIENTS = 32
+const VOUCHERS = 10_000
+const PROJECT = 'proj_bench'
+
+const log = createLog('error')
+
+/** A project with 10,000 vouchers and 1,000 customers, and a Voucherify source that queues its events. */
+async function fill(db: Database): Promise<void> {
+  await db.pool.query(`
+    insert into project values ('${PROJECT}', 'Bench', now());
+    insert into segment_source_connection (project_id, write_key_sealed, region, created_at)
+      values ('${PROJECT}', 'sealed', 'US', now());
+    insert into customer (id, project_id, source_id, name, created_at)
+      select 'cust_' || n, '${PROJECT}', 'user_' || n, 'Customer ' || n, now() from generate_series(0, 999) n;
+    insert into voucher (id, project_id, code, type, discount, redemption_quantity, created_at)
+      select 'v_' || n, '${PROJECT}', 'CODE' || n, 'DISCOUNT_VOUCHER',
+             '{"type":"PERCENT","percent_off":10,"effect":"APPLY_TO_ORDER"}', 100000000, now()
+        from generate_series(0, ${VOUCHERS - 1}) n;
+    analyze;`)
+}
+
+/** Redeems one voucher after the other from many callers; redemptions a second. */
+async function redeemFor(redeem: Redeem, seconds: number, vouchers: number): Promise<number> {
+  const began = performance.now()
+  const end = began + seconds * 1000
+  let redeemed = 0
+  let count = 0
+  const caller = async (): Promise<void> => {
+    while (performance.now() < end) {
+      count += 1
+      const call = {
+        projectId: PROJECT,
+        appId: 'bench',
+        groupId: `v-${count}`,
+        channel: 'API' as const,
+        now: systemClock.now(),
+      }
+      const { status } = await redeem(call, {
+        redeemables: [{ id: `CODE${(count * 7919) % vouchers}`, credits: undefined }],
+        customer: { source_id: `user_${count % 1_000}` },
+        order: { amount: money(20_000) },
+        metadata: {},
+        trackingId: undefined,
+      })
+      if (status !== 200) throw new Error(`a redemption was answered ${status}`)
+      redeemed += 1
+    }
+  }
+  await Promise.all(Array.from({ length: CALLERS }, caller))
+  return redeemed / ((performance.now() - began) / 1000)
+}
+
+/** The rows that one redemption of ours left behind, for pgbench to write again. */
+async function keepTemplate(db: Database): Promise<void> {
+  await db.pool.query(`
+    create table bench_order as select * from orders limit 1;
+    create table bench_redemption as select * from redemption limit 1;
+    create table bench_occurrence as select * from occurrence limit 1;`)
+}
+
+const SAME_WRITES = (vouchers: number): string => `
+\\set voucher random(0, ${vouchers - 1})
+\\set customer random(0, 999)
+with ids as materialized (
+  select md5(random()::text || clock_timestamp()::text) as id
+), person as (
+  select id from customer where project_id = '${PROJECT}' and source_id = 'user_' || :customer
+), counted as (
+  update voucher set redeemed_quantity = redeemed_quantity + 1
+   where project_id = '${PROJECT}' and code = 'CODE' || :voucher and redeemed_quantity < redemption_quantity
+  returning id, code
+), ordered as (
+  insert into orders (id, project_id, source_id, customer_id, status, amount_minor, discount_amount_minor,
+                      items, metadata, redemptions, created_at, updated_at)
+  select 'ord_' || ids.id, t.project_id, t.source_id, person.id, t.status, t.amount_minor, t.discount_amount_minor,
+         t.items, t.metadata, t.redemptions, now(), t.updated_at
+    from bench_order t, ids, person, counted
+), redeemed as (
+  insert into redemption (id, project_id, object, result, status, parent_id, is_parent, redemption_id, customer_id,
+                          voucher_id, voucher_code, order_id, tracking_id, amount_minor, failure_code,
+                          failure_message, reason, metadata, order_snapshot, app_id, created_at)
+  select 'r_' || ids.id, t.project_id, t.object, t.result, t.status, t.parent_id, t.is_parent, t.redemption_id, person.id,
+         counted.id, counted.code, 'ord_' || ids.id, t.tracking_id, t.amount_minor, t.failure_code,
+         t.failure_message, t.reason, t.metadata, t.order_snapshot, t.app_id, now()
+    from bench_redemption t, ids, person, counted
+), occurred as (
+  insert into occurrence (id, project_id, type, customer_id, group_id, category, channel, app_id, data, created_at)
+  select 'evcus_' || ids.id, t.project_id, t.type, person.id, ids.id, t.category, t.channel, t.app_id, t.data, now()
+    from bench_occurrence t, ids, person, counted
+)
+insert into segment_source_message (project_id, occurrence_id, event_row, created_at)
+select '${PROJECT}', 'evcus_' || ids.id, 1, now() from ids, counted;
+`
+
+async function pgbenchFor(url: string, seconds: number, script: string): Promise<number> {
+  const args = [
+    '-n',
+    '-M',
+    'prepared',
+    '-c',
+    String(PGBENCH_CLIENTS),
+    '-j',
+    '1',
+    '-T',
+    String(seconds),
+  ]
+  const { stdout, stderr } = spawnSync('pgbench', [...args, '-f', script, url], {
+    encoding: 'utf8',
+  })
+  const found = /tps = ([\d.]+)/.exec(stdout)
+  if (!found || !/failed transactions: 0/.test(stdout)) throw new Error(`pgbench failed: ${stderr}`)
+  return Number(found[1])
+}
+
+async function compare(
+  redeem: Redeem,
+  { url, dir, vouchers }: { url: string; dir: string; vouchers: number },
+): Promise<Round[]> {
+  const script = join(dir, `same-writes-${vouchers}.sql`)
+  await writeFile(script, SAME_WRITES(vouchers))
+  await redeemFor(redeem, 1, vouchers)
+  const rounds: Round[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const peer = await pgbenchFor(url, SECONDS, script)
+    rounds.push({ peer, ours: await redeemFor(redeem, SECONDS, vouchers) })
+  }
+  return rounds
+}
+
+if (spawnSync('pgbench', ['--version']).error) {
+  process.stderr.write('There is no pgbench here (Debian: postgresql): nothing to compare with.\n')
+  process.exit(1)
+}
+const dir = await mkdtemp(join(tmpdir(), 'promoloop-bench-'))
+await chmod(dir, 0o755)
+const server = await startEmbeddedPostgres(dir, log)
+const db = openDatabase({ url: server.url, poolSize: 10, log })
+await migrate(db.pool)
+await fill(db)
+const redeem = createRedeem({ db, metrics: createMetrics(), announced: () => undefined })
+await redeemFor(redeem, 1, VOUCHERS)
+await keepTemplate(db)
+
+const spread = await compare(redeem, { url: server.url, dir, vouchers: VOUCHERS })
+const hot = await compare(redeem, { url: server.url, dir, vouchers: 1 })
+await db.close()
+await server.stop()
+await rm(dir, { recursive: true, force: true })
+
+const peer = `pgbench (${PGBENCH_CLIENTS} clients)`
+report(
+  `Redemptions of ${VOUCHERS} vouchers, ${CALLERS} callers`,
+  { unit: 'redemptions/s', peer, goal: 1 },
+  spread,
+)
+report(
+  `Redemptions of one voucher, ${CALLERS} callers`,
+  { unit: 'redemptions/s', peer, goal: 4 },
+  hot,
+)

@@ -3,6 +3,7 @@
  * Start at append-to-log.ts; log-reader.repo.ts is the other end.
  */
 export { type Appended, appendToLog } from './append-to-log.ts'
+export { receivedEventRoutes } from './events.routes.ts'
 export { type EventFilter, listEvents } from './list-events.ts'
 export type { LogEntry, NewLogEntry } from './log-entry.ts'
 export {

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { Db } from '../../platform/db.ts'
 import type { LogEntry } from './log-entry.ts'
 import { toLogEntry } from './log-reader.repo.ts'
+import { partitionOf } from './partition-of.ts'
 
 export type EventFilter = {
   projectId: string
@@ -13,17 +14,21 @@ export type EventFilter = {
   limit: number
   /** Only entries before this position: the `position` of the last one of the page before. */
   before?: number | undefined
+  /** Only entries at or after this position. */
+  from?: number | undefined
 }
 
 /** The newest entries of a project that pass every given filter, newest first. */
 export async function listEvents(db: Db, filter: EventFilter): Promise<LogEntry[]> {
-  const { projectId, sourceId, type, event, userId, limit, before } = filter
+  const { projectId, sourceId, type, event, userId, limit, before, from } = filter
   let query = db.kysely.selectFrom('log_entry').selectAll().where('project_id', '=', projectId)
   if (sourceId !== undefined) query = query.where('source_id', '=', sourceId)
   if (type !== undefined) query = query.where('type', '=', type)
   if (event !== undefined) query = query.where('event', '=', event)
-  if (userId !== undefined) query = query.where('user_id', '=', userId)
+  if (userId !== undefined)
+    query = query.where('user_id', '=', userId).where('log_partition', '=', partitionOf(userId))
   if (before !== undefined) query = query.where('position', '<', before)
+  if (from !== undefined) query = query.where('position', '>=', from)
   const rows = await query.orderBy('position', 'desc').limit(limit).execute()
   return rows.map((row) => toLogEntry({ ...row, body: row.body as JsonObject }))
 }

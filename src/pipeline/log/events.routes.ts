@@ -1,0 +1,75 @@
+import {
+  type ManagementScope,
+  pageOf,
+  parseCursor,
+  toAdmin,
+  toPage,
+} from '../../platform/management/index.ts'
+import type { PipelineDeps } from '../context.ts'
+import {
+  POSITION_CURSOR,
+  RECEIVED_EVENT_VIEW,
+  RECEIVED_EVENTS_QUERY,
+  REJECTED_CALL_VIEW,
+  REJECTED_CALLS_QUERY,
+  toReceivedEventView,
+  toRejectedCallView,
+} from './events.schema.ts'
+import { listEvents } from './list-events.ts'
+import { listRejectedCalls } from './list-rejected-calls.ts'
+
+const tags = ['Events']
+
+/** `/api/v1/events` and `/api/v1/rejected-calls`: what came in, and what was not let in. */
+export function receivedEventRoutes(app: ManagementScope, { db }: Pick<PipelineDeps, 'db'>): void {
+  app.get(
+    '/api/v1/events',
+    {
+      schema: {
+        operationId: 'listEvents',
+        summary: 'List received events, newest first',
+        tags,
+        querystring: RECEIVED_EVENTS_QUERY,
+        response: { 200: pageOf(RECEIVED_EVENT_VIEW).describe('A page of received events.') },
+      },
+    },
+    async (request) => {
+      const { source_id, type, event, user_id, limit, starting_after } = request.query
+      const rows = await listEvents(db, {
+        projectId: toAdmin(request).projectId,
+        sourceId: source_id,
+        type,
+        event,
+        userId: user_id,
+        limit: limit + 1,
+        before: parseCursor(starting_after, POSITION_CURSOR),
+      })
+      const { data, next } = toPage(rows, limit, (entry) => [entry.position])
+      return { data: data.map(toReceivedEventView), next }
+    },
+  )
+
+  app.get(
+    '/api/v1/rejected-calls',
+    {
+      schema: {
+        operationId: 'listRejectedCalls',
+        summary: 'List calls that failed on ingest, newest first',
+        tags,
+        querystring: REJECTED_CALLS_QUERY,
+        response: { 200: pageOf(REJECTED_CALL_VIEW).describe('A page of refused calls.') },
+      },
+    },
+    async (request) => {
+      const { source_id, limit, starting_after } = request.query
+      const rows = await listRejectedCalls(db, {
+        projectId: toAdmin(request).projectId,
+        sourceId: source_id,
+        limit: limit + 1,
+        before: parseCursor(starting_after, POSITION_CURSOR),
+      })
+      const { data, next } = toPage(rows, limit, (call) => [call.id])
+      return { data: data.map(toRejectedCallView), next }
+    },
+  )
+}

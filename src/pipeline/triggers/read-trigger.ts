@@ -1,0 +1,26 @@
+import { readLoosely } from './read-loosely.ts'
+import { readStrictly } from './read-strictly.ts'
+import type { Problem } from './strict-cursor.ts'
+import type { TriggerAst, TriggerWarning } from './trigger.ts'
+
+export type Reading =
+  | { ok: true; ast: TriggerAst; warnings: readonly TriggerWarning[] }
+  | ({ ok: false } & Problem)
+
+/**
+ * What `text` says: loosely when the published package accepts it, so that a trigger copied from there means
+ * the same here; else strictly (D-10). A list that mixes `and` and `or` has no one obvious meaning, so
+ * only the loose reading, which has a rule for it, takes it.
+ */
+export function readTrigger(text: string): Reading {
+  const loose = readLoosely(text)
+  if (loose) return { ok: true, ...loose }
+  const strict = readStrictly(text)
+  if (!strict.ok) return strict
+  if (strict.mixedAt === undefined) return { ok: true, ast: strict.ast, warnings: [] }
+  return {
+    ok: false,
+    message: 'This list mixes and and or: put parentheses around what belongs together',
+    position: strict.mixedAt,
+  }
+}

@@ -1,0 +1,10 @@
+import type { DestinationDefinition } from './definition.ts'
+import { voucherifyActions } from './voucherify-actions/index.ts'
+
+/** Every kind of destination that can be set up. */
+export const catalog: readonly DestinationDefinition[] = [voucherifyActions]
+
+const bySlug = new Map(catalog.map((definition) => [definition.slug, definition]))
+
+/** The definition under `slug`; undefined when there is none. */
+export const findDefinition = (slug: string): DestinationDefinition | undefined => bySlug.get(slug)

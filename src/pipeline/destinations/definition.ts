@@ -1,0 +1,85 @@
+import type { Json, JsonObject } from '../../kernel/json.ts'
+import type { HttpRequest } from '../../platform/http/index.ts'
+import { defaultValues, type FieldDefinition, type FieldDefinitions } from '../fields/index.ts'
+
+/** The calls of the Segment spec, as destinations name those they take. */
+type SupportedCall = 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias'
+
+/** The settings of an instance as they are used: opened, by the keys of the definition. */
+export type Settings = Readonly<Record<string, Json>>
+
+/** Settings that no request can be made of, said in a sentence; such a call is discarded (§6.2.1, A-14). */
+export type InvalidSettings = { reason: 'INVALID_SETTINGS'; message: string }
+
+/** The request that a payload becomes, or why none can be made. */
+export type RequestDecision = HttpRequest | InvalidSettings
+
+/** One thing that a destination can be made to do (§6.1). */
+export type ActionDefinition = {
+  title: string
+  description: string
+  /** The trigger that a mapping made by hand starts with. */
+  defaultTrigger: string
+  fields: FieldDefinitions
+  /** The request for a payload that passed the check of `fields`. Pure, and reads `settings` of any shape. */
+  toRequest: (payload: JsonObject, settings: Settings) => RequestDecision
+}
+
+/** What is made of a call: for each field of an action a value or a directive (§3). */
+export type MappingJson = { [field: string]: Json }
+
+/** A mapping ready-made by the definition; Quick Setup copies all of them (§6.9.1). */
+export type Preset = {
+  name: string
+  /** The key of the action. */
+  action: string
+  trigger: string
+  mapping: MappingJson
+}
+
+/** A kind of destination: all that is known about it before anybody sets one up. */
+export type DestinationDefinition = {
+  /** Names it in URLs and in the database, so it is never changed. */
+  slug: string
+  /** What people read, and the key in the Integrations object of calls (§2.1.5). */
+  name: string
+  description: string
+  mode: 'cloud'
+  supportedCalls: readonly SupportedCall[]
+  settings: FieldDefinitions
+  /** What is wrong with settings that passed the check of their fields; undefined when nothing is. */
+  checkSettings?(settings: Settings): string | undefined
+  /** What is probably not meant in settings that are valid. */
+  settingsHint?(settings: Settings): string | undefined
+  /** The request whose answer tells whether the settings work: anything but 2xx means they do not. */
+  toTestRequest: (settings: Settings) => RequestDecision
+  /** By their keys, which stored mappings name: a key is never changed. */
+  actions: Readonly<Record<string, ActionDefinition>>
+  presets: readonly Preset[]
+}
+
+type ValueOf<Field extends FieldDefinition> = Field['type'] extends 'number' | 'integer'
+  ? number
+  : Field['type'] extends 'boolean'
+    ? boolean
+    : string
+
+type RequiredKeys<Fields extends FieldDefinitions> = {
+  [Key in keyof Fields]: Fields[Key]['required'] extends true ? Key : never
+}[keyof Fields]
+
+/** The settings that fit `Fields`, as a type. */
+export type SettingsOf<Fields extends FieldDefinitions> = {
+  readonly [Key in RequiredKeys<Fields>]: ValueOf<Fields[Key]>
+} & { readonly [Key in Exclude<keyof Fields, RequiredKeys<Fields>>]?: ValueOf<Fields[Key]> }
+
+/** The mapping that a new mapping of `action` starts with (§6.9.3). */
+export const defaultMapping = ({ fields }: ActionDefinition): MappingJson =>
+  defaultValues(fields) as MappingJson
+
+/** The action of `definition` under `key`; undefined when it has none. */
+export const findAction = (
+  definition: DestinationDefinition,
+  key: string,
+): ActionDefinition | undefined =>
+  Object.hasOwn(definition.actions, key) ? definition.actions[key] : undefined

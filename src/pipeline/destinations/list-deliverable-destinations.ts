@@ -1,0 +1,96 @@
+import { type Db, statement } from '../../platform/db.ts'
+import type { Vault } from '../../platform/secrets.ts'
+import { findDefinition } from './catalog.ts'
+import type { MappingJson, Settings } from './definition.ts'
+import { openSettings, type SealedSettings } from './sealed-settings.ts'
+
+/** A mapping as the readers of the log run it. */
+type DeliverableMapping = {
+  id: string
+  name: string
+  action: string
+  trigger: string
+  mapping: MappingJson
+  isEnabled: boolean
+  sortOrder: number
+}
+
+/** An enabled destination of an enabled source, with all that is needed to serve it. */
+export type DeliverableDestination = {
+  id: string
+  projectId: string
+  sourceId: string
+  /** The slug of its definition. */
+  definition: string
+  /** Opened: fit for requests, never for answers or logs. */
+  settings: Settings
+  createdAt: Date
+  /** Calls received earlier are not for it. */
+  enabledAt: Date
+  /** All of them in their order, disabled ones too. */
+  mappings: DeliverableMapping[]
+  /** Another one as soon as anything about the destination or its mappings is different. */
+  version: string
+}
+
+// `xmin` is the transaction that wrote a row last, so it tells rows apart that were changed within one
+// millisecond, and nobody can forget to count it up.
+const LIST = statement(
+  'list_deliverable_destinations',
+  `select destination.id, destination.project_id, destination.source_id, destination.definition,
+          destination.settings, destination.created_at, destination.enabled_at,
+          destination.xmin::text as written_by, found.versions, found.mappings
+     from destination
+     join source on source.id = destination.source_id
+    cross join lateral (
+      select coalesce(string_agg(mapping.id || '.' || mapping.xmin::text, ' ' order by mapping.id), '') as versions,
+             coalesce(json_agg(json_build_object(
+               'id', mapping.id, 'name', mapping.name, 'action', mapping.action, 'trigger', mapping.trigger,
+               'mapping', mapping.mapping, 'isEnabled', mapping.is_enabled, 'sortOrder', mapping.sort_order)
+               order by mapping.sort_order), '[]') as mappings
+        from mapping where mapping.destination_id = destination.id) as found
+    where destination.is_enabled and source.is_enabled
+    order by destination.id`,
+)
+
+type Row = {
+  id: string
+  project_id: string
+  source_id: string
+  definition: string
+  settings: SealedSettings
+  created_at: Date
+  enabled_at: Date
+  written_by: string
+  versions: string
+  mappings: DeliverableMapping[]
+}
+
+/**
+ * Every destination that takes calls now, as of one moment. One whose definition this version does not have
+ * is left out: nothing could be sent to it.
+ */
+export async function listDeliverableDestinations({
+  db,
+  vault,
+}: {
+  db: Db
+  vault: Vault
+}): Promise<DeliverableDestination[]> {
+  const rows = await db.run<Row>(LIST, [])
+  return rows.flatMap((row) => {
+    const definition = findDefinition(row.definition)
+    if (!definition) return []
+    return {
+      id: row.id,
+      projectId: row.project_id,
+      sourceId: row.source_id,
+      definition: row.definition,
+      settings: openSettings(definition, row.settings, vault),
+      createdAt: row.created_at,
+      enabledAt: row.enabled_at,
+      mappings: row.mappings,
+      version: `${row.written_by} ${row.versions}`.trimEnd(),
+    }
+  })
+}

@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../../kernel/json.ts'
+import { checkSettings } from '../check-settings.ts'
+import type { InvalidSettings, RequestDecision, Settings } from '../definition.ts'
+import { parseCustomUrl } from './custom-url.ts'
+import { rules } from './settings.ts'
+
+type Engine = { url: string; headers: Readonly<Record<string, string>> }
+
+const USER_AGENT = 'Promoloop (Actions)'
+
+/** A call of wire A: `payload` for the endpoint `<kind>-processing` (§12.2.5). */
+export function toSegmentioRequest(
+  kind: 'customer' | 'event' | 'group',
+  payload: JsonObject,
+  settings: Settings,
+): RequestDecision {
+  const engine = engineOf(settings)
+  if ('reason' in engine) return engine
+  return {
+    method: 'POST',
+    url: `${engine.url}/${kind}-processing`,
+    headers: { ...engine.headers, 'content-type': 'application/json' },
+    body: JSON.stringify(payload),
+  }
+}
+
+/** The call that is answered 200 for valid keys and 401 for others (§12.2.4). */
+export function toTestRequest(settings: Settings): RequestDecision {
+  const engine = engineOf(settings)
+  if ('reason' in engine) return engine
+  return { method: 'GET', url: `${engine.url}/test-authentication`, headers: { ...engine.headers } }
+}
+
+/** Worked out once for each settings object: the same one comes with every event of a destination. */
+const engines = new WeakMap<Settings, Engine | InvalidSettings>()
+
+function engineOf(settings: Settings): Engine | InvalidSettings {
+  const known = engines.get(settings)
+  if (known) return known
+  const engine = toEngine(settings)
+  engines.set(settings, engine)
+  return engine
+}
+
+function toEngine(settings: Settings): Engine | InvalidSettings {
+  const checked = checkSettings(rules, settings)
+  if (!checked.ok) return { reason: checked.reason, message: checked.message }
+  const { apiKey, secretKey, customURL } = checked.settings
+  return {
+    url: `${parseCustomUrl(customURL)}/segmentio`,
+    // No colon and no password behind the key: so the published destination writes it (§12.2.3).
+    headers: {
+      authorization: `Basic ${toBase64(apiKey)}`,
+      'secret-key': toBase64(secretKey),
+      'user-agent': USER_AGENT,
+    },
+  }
+}
+
+const toBase64 = (text: string): string => Buffer.from(text).toString('base64')

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { EngineDeps } from './engine/context.ts'
 import { registerEngine } from './engine/engine.routes.ts'
+import { type EngineWork, startEngineWork } from './engine/work.ts'
 import type { PipelineDeps } from './pipeline/context.ts'
 import { registerPipeline } from './pipeline/pipeline.routes.ts'
+import { type PipelineWork, startPipelineWork } from './pipeline/work.ts'
 import { createAuthentication } from './platform/auth/index.ts'
-import type { Loop } from './platform/background.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import type { Database } from './platform/db.ts'
@@ -34,6 +35,7 @@ export type App = {
   setAddress(address: string): void
   /** Starts reading the log, sending deliveries, feeding the Voucherify source. */
   startWorkers(): void
+  /** Finishes what is under way, first the work, then the doors it may still knock at. */
   stop(): Promise<void>
 }
 
@@ -45,20 +47,12 @@ export async function createApp({ config, db, clock, log, vault }: AppOptions): 
   const client = createHttpClient({ isPrivateNetworkAllowed: config.isPrivateNetworkAllowed })
   let address = `http://127.0.0.1:${config.port}`
   const send = createTransport(http, () => address, client.send)
-  const loops: Loop[] = []
+  let engineWork: EngineWork | undefined
+  let pipelineWork: PipelineWork | undefined
 
-  const engine: EngineDeps = { db, clock, log, metrics, authentication, announced: () => undefined }
-  const pipeline: PipelineDeps = {
-    db,
-    clock,
-    log,
-    metrics,
-    vault,
-    authentication,
-    send,
-    address: () => address,
-    appended: () => undefined,
-  }
+  const shared = { db, clock, log, metrics, vault, authentication, send, address: () => address }
+  const engine: EngineDeps = { ...shared, announced: () => engineWork?.wake() }
+  const pipeline: PipelineDeps = { ...shared, appended: () => pipelineWork?.wake() }
   registerHealth(http, { db, metrics, authentication })
   await registerEngine(http, engine)
   await registerPipeline(http, pipeline)
@@ -70,10 +64,13 @@ export async function createApp({ config, db, clock, log, vault }: AppOptions): 
     setAddress: (value) => {
       address = value
     },
-    startWorkers: () => undefined,
+    startWorkers: () => {
+      engineWork = startEngineWork(engine)
+      pipelineWork = startPipelineWork(pipeline)
+    },
     async stop() {
+      await Promise.all([engineWork?.stop(), pipelineWork?.stop()])
       await http.close()
-      await Promise.all(loops.map((loop) => loop.stop()))
       await client.close()
     },
   }

@@ -70,6 +70,7 @@ export interface Delivery {
   destination_id: string;
   event_name: string | null;
   event_type: string;
+  filtered_mapping_ids: string[] | null;
   finished_at: Timestamp | null;
   first_attempt_at: Timestamp | null;
   id: Generated<number>;
@@ -92,6 +93,7 @@ export interface Delivery {
 export interface Destination {
   created_at: Timestamp;
   definition: string;
+  enabled_at: Timestamp | null;
   id: string;
   is_enabled: Generated<boolean>;
   name: string;

@@ -8,11 +8,19 @@ const INSERT_DELIVERIES = statement(
   `insert into delivery
      (project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type, event_name,
       user_key, received_at, payload, outcome, reason, message, status, attempts, response,
-      first_attempt_at, finished_at, next_attempt_at)
-   select * from unnest(
-     $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-     $9::text[], $10::timestamptz[], $11::json[], $12::text[], $13::text[], $14::text[], $15::smallint[],
-     $16::int[], $17::text[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[])
+      first_attempt_at, finished_at, next_attempt_at, filtered_mapping_ids)
+   select project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type, event_name,
+          user_key, received_at, payload, outcome, reason, message, status, attempts, response,
+          first_attempt_at, finished_at, next_attempt_at,
+          -- unnest would take arrays apart to their last element.
+          string_to_array(filtered_mapping_ids, ' ')
+     from unnest(
+       $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
+       $9::text[], $10::timestamptz[], $11::json[], $12::text[], $13::text[], $14::text[], $15::smallint[],
+       $16::int[], $17::text[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::text[])
+       as first (project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type,
+                 event_name, user_key, received_at, payload, outcome, reason, message, status, attempts,
+                 response, first_attempt_at, finished_at, next_attempt_at, filtered_mapping_ids)
    on conflict (destination_id, log_position, mapping_id) do nothing`,
 )
 
@@ -33,6 +41,7 @@ export async function insertDeliveries(tx: Tx, deliveries: readonly NewDelivery[
     column(({ event }) => event.receivedAt),
     column(({ payload }) => (payload === null ? null : JSON.stringify(payload))),
     ...resultColumns(deliveries.map(({ result }) => result)),
+    column(({ filteredMappingIds }) => filteredMappingIds?.join(' ') ?? null),
   ])
 }
 

@@ -34,8 +34,10 @@ export type DeliveredEvent = {
 /** A delivery to be recorded for the first time. */
 export type NewDelivery = {
   destinationId: string
-  /** Null when the event was filtered before any mapping looked at it. */
+  /** Null in the one record that tells which mappings an event passed by. */
   mappingId: string | null
+  /** The enabled mappings that the event was filtered at; null unless it was. */
+  filteredMappingIds: readonly string[] | null
   event: DeliveredEvent
   /** The validated payload that a request is made of; null when there was none. */
   payload: unknown

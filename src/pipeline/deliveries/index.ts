@@ -1,7 +1,9 @@
 /**
  * Deliveries: sending what a destination's mappings make of events, retries, and the record of outcomes.
- * Start at send-in-order.ts; when to try again is decided in decide-retry.ts and touches no IO.
+ * Start at create-deliveries.ts; when to try again is decided in decide-retry.ts and touches no IO.
  */
+export { createDeliveries, type Deliveries } from './create-deliveries.ts'
+export { deliveryRoutes } from './deliveries.routes.ts'
 export { sweepDeliveries } from './delivery.repo.ts'
 export type { Outcome } from './delivery.ts'
 export { type Delivery, type DeliveryFilter, listDeliveries } from './list-deliveries.ts'

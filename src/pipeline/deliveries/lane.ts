@@ -18,6 +18,10 @@ export const createLane = (): Lane => ({
 export const isPaused = (lane: Lane, now: Date): boolean =>
   lane.pausedUntil !== undefined && now < lane.pausedUntil
 
+/** The earliest time at which something may be sent. */
+export const opensAt = ({ pausedUntil }: Lane, now: Date): Date =>
+  pausedUntil !== undefined && now < pausedUntil ? pausedUntil : now
+
 /** Closes the lane until `until`, or longer when it was closed for longer already. */
 export function pauseLane(lane: Lane, until: Date): void {
   if (lane.pausedUntil === undefined || lane.pausedUntil < until) lane.pausedUntil = until

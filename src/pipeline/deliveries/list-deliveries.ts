@@ -5,8 +5,10 @@ import type { Outcome } from './delivery.ts'
 export type Delivery = {
   id: number
   destinationId: string
-  /** Null when the event was filtered before any mapping looked at it. */
+  /** Null in the one record that tells which mappings an event passed by. */
   mappingId: string | null
+  /** The enabled mappings that the event was filtered at; null unless it was. */
+  filteredMappingIds: string[] | null
   sourceId: string
   messageId: string
   eventType: string
@@ -53,6 +55,7 @@ export async function listDeliveries(db: Db, filter: DeliveryFilter): Promise<De
     id: row.id,
     destinationId: row.destination_id,
     mappingId: row.mapping_id,
+    filteredMappingIds: row.filtered_mapping_ids,
     sourceId: row.source_id,
     messageId: row.message_id,
     eventType: row.event_type,

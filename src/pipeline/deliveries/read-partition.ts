@@ -1,0 +1,103 @@
+import { inTransaction } from '../../platform/db.ts'
+import type { PipelineDeps } from '../context.ts'
+import { advanceCursor, type LogEntry } from '../log/index.ts'
+import { type CompiledDestination, type Fate, processBatch } from '../process-batch/index.ts'
+import type { Call } from './attempt.ts'
+import { countOutcomes } from './count-outcomes.ts'
+import { findUsersWithUnsent, insertDeliveries } from './delivery.repo.ts'
+import type { DeliveredEvent, DeliveryResult, NewDelivery } from './delivery.ts'
+import { type Lane, opensAt, startingTime } from './lane.ts'
+import { filteredResult, refusedResult, unsentResult } from './results.ts'
+import { sendInOrder } from './send-in-order.ts'
+
+export type Reading = {
+  destination: CompiledDestination
+  lane: Lane
+  owner: string
+  signal: AbortSignal
+}
+
+type Decided = { event: DeliveredEvent; fate: Fate; call: Call | undefined }
+
+/**
+ * Brings one destination forward by the next entries of one partition of the log: decide, send, then record
+ * what came of it and move the cursor in one transaction. Who loses the partition in between records
+ * nothing; the other sends again with the same Idempotency-Keys.
+ */
+export async function readPartition(
+  deps: PipelineDeps,
+  { destination, lane, owner, signal }: Reading,
+  { partition, position, entries }: { partition: number; position: number; entries: LogEntry[] },
+): Promise<void> {
+  const hasTime = startingTime()
+  const last = entries.at(-1)
+  if (!last) return
+
+  const decided = decide(destination, entries)
+  const calls = decided.flatMap(({ call }) => call ?? [])
+  const heldBack = await findUsersWithUnsent(deps.db, destination.id, [
+    ...new Set(calls.map((call) => call.userKey)),
+  ])
+  const mayStart = (): boolean => hasTime() && !signal.aborted
+  const sent = await sendInOrder(deps, { lane, calls, heldBack, mayStart })
+
+  const now = deps.clock.now()
+  const sendAt = opensAt(lane, now)
+  const deliveries = decided.map(
+    ({ event, fate, call }): NewDelivery => ({
+      destinationId: destination.id,
+      mappingId: fate.kind === 'filtered' ? null : fate.mappingId,
+      filteredMappingIds: fate.kind === 'filtered' ? fate.mappingIds : null,
+      event,
+      payload: fate.kind === 'filtered' ? null : fate.payload,
+      result: resultOf(fate, now) ?? (call && sent.get(call)) ?? unsentResult(sendAt),
+    }),
+  )
+  await inTransaction(deps.db, async (tx) => {
+    const move = { partition, from: position, to: last.position, owner }
+    await advanceCursor(tx, { reader: destination.id, ...move })
+    await insertDeliveries(tx, deliveries)
+  })
+  countOutcomes(
+    deps.metrics,
+    deliveries.map(({ result }) => result),
+  )
+}
+
+function decide(destination: CompiledDestination, entries: readonly LogEntry[]): Decided[] {
+  return processBatch(destination, entries).flatMap(({ entry, fates }) => {
+    const event = toDeliveredEvent(entry)
+    return fates.map((fate) => ({ event, fate, call: toCall(event, fate) }))
+  })
+}
+
+function toDeliveredEvent(entry: LogEntry): DeliveredEvent {
+  return {
+    projectId: entry.projectId,
+    sourceId: entry.sourceId,
+    logPosition: entry.position,
+    messageId: entry.messageId,
+    type: entry.type,
+    name: entry.event,
+    userKey: entry.userId ?? entry.anonymousId ?? entry.messageId,
+    receivedAt: entry.receivedAt,
+  }
+}
+
+const toCall = ({ messageId, userKey }: DeliveredEvent, fate: Fate): Call | undefined =>
+  fate.kind === 'call'
+    ? {
+        request: fate.request,
+        messageId,
+        mappingId: fate.mappingId,
+        userKey,
+        attempts: 0,
+        firstAttemptAt: null,
+      }
+    : undefined
+
+function resultOf(fate: Fate, now: Date): DeliveryResult | undefined {
+  if (fate.kind === 'filtered') return filteredResult(fate.reason, now)
+  if (fate.kind === 'refused') return refusedResult(fate.reason, fate.message, now)
+  return undefined
+}

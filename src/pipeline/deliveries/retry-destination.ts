@@ -1,0 +1,108 @@
+import { LIMITS } from '../../platform/limits.ts'
+import type { PipelineDeps } from '../context.ts'
+import { type CompiledDestination, decideRequest } from '../process-batch/index.ts'
+import type { Call } from './attempt.ts'
+import { countOutcomes } from './count-outcomes.ts'
+import { leaseDueDeliveries, updateRetried } from './delivery.repo.ts'
+import type { DeliveryResult, QueuedDelivery } from './delivery.ts'
+import { isPaused, type Lane, opensAt, startingTime } from './lane.ts'
+import { filteredResult, refusedResult } from './results.ts'
+import { sendInOrder } from './send-in-order.ts'
+
+export type Retrying = {
+  destinationId: string
+  /** Undefined when it was disabled or deleted: its queue is cancelled (pipeline §7.4.8). */
+  destination: CompiledDestination | undefined
+  lane: Lane
+  signal: AbortSignal
+}
+
+type Queued = {
+  delivery: QueuedDelivery
+  call: Call | undefined
+  result: DeliveryResult | undefined
+}
+
+/**
+ * Sends a batch of the due rows of one destination's retry queue, with its settings of now. Rows that
+ * could not be started go back untouched. True when more may be due.
+ */
+export async function retryDestination(
+  deps: PipelineDeps,
+  { destinationId, destination, lane, signal }: Retrying,
+): Promise<boolean> {
+  const hasTime = startingTime()
+  const now = deps.clock.now()
+  if (signal.aborted || (destination && isPaused(lane, now))) return false
+  const leasedUntil = new Date(now.getTime() + LIMITS.logLeaseMs)
+  const leased = await leaseDueDeliveries(deps.db, { destinationId, now, leasedUntil })
+  if (leased.length === 0) return false
+
+  const queued = leased.map((delivery) => prepare(destination, delivery, now))
+  const mayStart = (): boolean => hasTime() && !signal.aborted
+  const sent = await sendInOrder(deps, {
+    lane,
+    calls: queued.flatMap(({ call }) => call ?? []),
+    heldBack: new Set(),
+    mayStart,
+  })
+  const sendAt = opensAt(lane, deps.clock.now())
+  const retried = queued.map(({ delivery, call, result }) => ({
+    delivery,
+    result: result ?? (call && sent.get(call)) ?? putBack(delivery, sendAt),
+  }))
+  await updateRetried(deps.db, retried)
+  countOutcomes(
+    deps.metrics,
+    retried.map(({ result }) => result),
+  )
+  return true
+}
+
+function prepare(
+  destination: CompiledDestination | undefined,
+  delivery: QueuedDelivery,
+  now: Date,
+): Queued {
+  const decision = destination
+    ? decideRequest(destination, delivery.mappingId, delivery.payload)
+    : undefined
+  if (!decision) {
+    const result = {
+      ...filteredResult('NO_MATCHING_MAPPING', now),
+      attempts: delivery.attempts,
+      firstAttemptAt: delivery.firstAttemptAt,
+    }
+    return { delivery, call: undefined, result }
+  }
+  if (decision.kind === 'refused') {
+    const result = {
+      ...refusedResult(decision.reason, decision.message, now),
+      attempts: delivery.attempts,
+      firstAttemptAt: delivery.firstAttemptAt,
+    }
+    return { delivery, call: undefined, result }
+  }
+  const { messageId, mappingId, userKey, attempts, firstAttemptAt } = delivery
+  const call = {
+    request: decision.request,
+    messageId,
+    mappingId,
+    userKey,
+    attempts,
+    firstAttemptAt,
+  }
+  return { delivery, call, result: undefined }
+}
+
+const putBack = (delivery: QueuedDelivery, sendAt: Date): DeliveryResult => ({
+  outcome: 'pending',
+  reason: delivery.reason,
+  message: delivery.message,
+  status: delivery.status,
+  attempts: delivery.attempts,
+  response: delivery.response,
+  firstAttemptAt: delivery.firstAttemptAt,
+  finishedAt: null,
+  nextAttemptAt: sendAt,
+})

@@ -1,0 +1,20 @@
+import type { HttpRequest } from '../../platform/http/index.ts'
+
+/** What is decided about an event, or about one (event, mapping), before anything is sent. */
+export type Fate =
+  /**
+   * Not meant for this destination, or not for these of its enabled mappings: one fate for all of them, since
+   * an event that matches one mapping passes by all the others.
+   */
+  | { kind: 'filtered'; mappingIds: string[]; reason: FilterReason }
+  /** Meant for it, but nothing that could be sent came of it. `payload` is null when there was none. */
+  | { kind: 'refused'; mappingId: string; reason: string; message: string; payload: unknown }
+  | { kind: 'call'; mappingId: string; payload: unknown; request: HttpRequest }
+
+/** Why an event was filtered at the destination (pipeline §2.3; the loop guard is ours, D-18). */
+export type FilterReason =
+  | 'UNSUPPORTED_EVENT_TYPE'
+  | 'FILTERED_BY_LOOP_GUARD'
+  | 'FILTERED_BY_INTEGRATIONS_OBJECT'
+  | 'NO_MATCHING_MAPPING'
+  | 'FILTERED_AT_MAPPING'

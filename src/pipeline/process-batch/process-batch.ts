@@ -1,0 +1,123 @@
+import type { Json, JsonObject } from '../../kernel/json.ts'
+import type { LogEntry } from '../log/index.ts'
+import type { CompiledDestination, RunnableMapping } from './compile-destination.ts'
+import { decideHop } from './decide-hop.ts'
+import { decideIntegrations } from './decide-integrations.ts'
+import type { Fate, FilterReason } from './fate.ts'
+
+/** An event with what is to become of it at one destination. */
+export type ProcessedEvent = { entry: LogEntry; fates: Fate[] }
+
+/**
+ * What happens to ingested events for one destination, top to bottom (pipeline §2.3, §6.2): supported call?
+ * loop guard, Integrations object, then for each enabled mapping its trigger, its mapping, the check of the
+ * payload, and the request that comes of it. Nothing is sent and nothing stored here. Events that the
+ * destination was not yet enabled for have no fate.
+ */
+export function processBatch(
+  destination: CompiledDestination,
+  entries: readonly LogEntry[],
+): ProcessedEvent[] {
+  const own = entries.filter(
+    ({ sourceId, receivedAt }) =>
+      sourceId === destination.sourceId && receivedAt >= destination.enabledAt,
+  )
+  return own.map((entry) => ({ entry, fates: processEvent(destination, entry.body) }))
+}
+
+function processEvent(destination: CompiledDestination, event: JsonObject): Fate[] {
+  const reason = filterOf(destination, event)
+  if (reason) return [filtered(reason, destination.mappings)]
+
+  const [matching, others] = matchTriggers(destination.mappings, event)
+  const fates = matching.map((mapping) => decideCall(destination, mapping, event))
+  if (fates.length === 0) return [filtered('NO_MATCHING_MAPPING', others)]
+  return others.length === 0 ? fates : [...fates, filtered('FILTERED_AT_MAPPING', others)]
+}
+
+/** Why the event is kept away from all mappings of the destination; undefined when it is not. */
+function filterOf(
+  { name, supportedCalls }: CompiledDestination,
+  event: JsonObject,
+): FilterReason | undefined {
+  if (!supportedCalls.has(String(event['type']))) return 'UNSUPPORTED_EVENT_TYPE'
+  if (!decideHop(event)) return 'FILTERED_BY_LOOP_GUARD'
+  if (!decideIntegrations(event['integrations'], name)) return 'FILTERED_BY_INTEGRATIONS_OBJECT'
+  return undefined
+}
+
+function matchTriggers(
+  mappings: readonly RunnableMapping[],
+  event: JsonObject,
+): [matching: RunnableMapping[], others: RunnableMapping[]] {
+  const matching: RunnableMapping[] = []
+  const others: RunnableMapping[] = []
+  for (const mapping of mappings) (mapping.matches(event) ? matching : others).push(mapping)
+  return [matching, others]
+}
+
+const filtered = (reason: FilterReason, mappings: readonly RunnableMapping[]): Fate => ({
+  kind: 'filtered',
+  mappingIds: mappings.map(({ id }) => id),
+  reason,
+})
+
+/** Code of pipeline §7.2: required data is missing or of the wrong type; no later attempt could mend it. */
+const MESSAGE_REJECTED = 'errors.discarded.MESSAGE_REJECTED'
+
+function decideCall(
+  destination: CompiledDestination,
+  mapping: RunnableMapping,
+  event: JsonObject,
+): Fate {
+  const { id: mappingId } = mapping
+  const refuse = (message: string, payload: unknown): Fate => ({
+    kind: 'refused',
+    mappingId,
+    reason: MESSAGE_REJECTED,
+    message,
+    payload,
+  })
+  let resolved: Json | undefined
+  try {
+    resolved = mapping.resolve(event)
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error), null)
+  }
+  const checked = mapping.check(resolved)
+  if (!checked.ok) return refuse(checked.errors.join(' '), resolved ?? null)
+  return toFate(destination, mapping, checked.value)
+}
+
+/** The request that a checked payload becomes with the settings of now, or why there is none. */
+function toFate(
+  { settings }: CompiledDestination,
+  { id: mappingId, toRequest }: RunnableMapping,
+  payload: JsonObject,
+): Fate {
+  const request = toRequest(payload, settings)
+  if ('reason' in request)
+    return {
+      kind: 'refused',
+      mappingId,
+      reason: 'errors.discarded.INVALID_SETTINGS',
+      message: request.message,
+      payload,
+    }
+  return { kind: 'call', mappingId, payload, request }
+}
+
+/**
+ * What is to be sent of a stored payload, for an attempt later than the first; undefined when its mapping is
+ * no longer there or enabled (pipeline §7.4.8).
+ */
+export function decideRequest(
+  destination: CompiledDestination,
+  mappingId: string,
+  payload: unknown,
+): Exclude<Fate, { kind: 'filtered' }> | undefined {
+  const mapping = destination.mappings.find(({ id }) => id === mappingId)
+  if (!mapping) return undefined
+  const fate = toFate(destination, mapping, payload as JsonObject)
+  return fate.kind === 'filtered' ? undefined : fate
+}

@@ -1,0 +1,51 @@
+import { type Loop, startLoop } from '../platform/background.ts'
+import { LIMITS } from '../platform/limits.ts'
+import type { PipelineDeps } from './context.ts'
+import { createDeliveries, sweepDeliveries } from './deliveries/index.ts'
+import { sweepIngest } from './log/index.ts'
+
+export type PipelineWork = {
+  /** Says that calls were appended to the log, so that they are read now rather than at the next look. */
+  wake(): void
+  /** Lets what is being sent arrive, records it, and gives the log's partitions back. */
+  stop(): Promise<void>
+}
+
+/** Starts the pipeline's background work: reading the log, delivering, retrying, removing what has expired. */
+export function startPipelineWork(deps: PipelineDeps): PipelineWork {
+  const { log, db, clock } = deps
+  const deliveries = createDeliveries(deps)
+  const { idlePollMs, sweepEveryMs } = LIMITS
+  const reading = startLoop({
+    name: 'deliveries',
+    log,
+    idleMs: idlePollMs,
+    run: (signal) => deliveries.runReaders(signal),
+  })
+  const retrying = startLoop({
+    name: 'delivery-retries',
+    log,
+    idleMs: idlePollMs,
+    run: (signal) => deliveries.runRetries(signal),
+  })
+  const sweeping = startLoop({
+    name: 'pipeline-sweep',
+    log,
+    idleMs: sweepEveryMs,
+    run: async () => {
+      const now = clock.now()
+      await deliveries.measureLag()
+      const ingested = await sweepIngest(db, now)
+      const delivered = await sweepDeliveries(db, now)
+      return ingested || delivered
+    },
+  })
+  const loops: Loop[] = [reading, retrying, sweeping]
+  return {
+    wake: () => reading.wake(),
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await deliveries.settled()
+    },
+  }
+}

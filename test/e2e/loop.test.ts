@@ -100,7 +100,8 @@ describe.skipIf(!inject('hasPeers'))('the loop, through the published SDKs', () 
       name: 'Ada Lovelace',
       email: 'ada@example.com',
       phone: '+44 20 7946 0000',
-      address: { city: 'London', street: '12 St James’s Square', country: 'UK' },
+      // What Segment calls the street is the first line of the engine's address (SI-14).
+      address: { city: 'London', line_1: '12 St James’s Square', country: 'UK' },
       metadata: { group_id: 'group_analysts' },
     })
   })

@@ -59,7 +59,10 @@ const Environment = z.object({
   PROMOLOOP_URL: optionalText(
     z
       .string()
-      .regex(/^https?:\/\/[^/]+$/, 'PROMOLOOP_URL must be an origin such as https://loop.example.com'),
+      .regex(
+        /^https?:\/\/[^/]+$/,
+        'PROMOLOOP_URL must be an origin such as https://loop.example.com',
+      ),
   ),
   PROMOLOOP_ALLOW_PRIVATE_NETWORK: flag,
   PROMOLOOP_TRUST_PROXY: flag,

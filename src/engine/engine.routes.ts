@@ -4,7 +4,7 @@ import type { EngineDeps } from './context.ts'
 import { customerRoutes } from './customers/index.ts'
 import { eventRoutes } from './events/index.ts'
 import { publicationRoutes } from './publications/index.ts'
-import { redemptionRoutes } from './redemptions/index.ts'
+import { redemptionRoutes, rollbackRoutes } from './redemptions/index.ts'
 import { segmentioRoutes } from './segmentio/index.ts'
 import { validationRoutes } from './validations/index.ts'
 import { voucherRoutes } from './vouchers/index.ts'
@@ -18,6 +18,7 @@ export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Pr
     voucherRoutes(v1, deps)
     validationRoutes(v1, deps)
     redemptionRoutes(v1, deps)
+    rollbackRoutes(v1, deps)
     publicationRoutes(v1, deps)
     missingRoutes(v1)
   })

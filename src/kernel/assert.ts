@@ -7,8 +7,3 @@ export class InvariantError extends Error {
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new InvariantError(message)
 }
-
-/** Makes a forgotten case of a `switch` a type error. */
-export function assertNever(value: never): never {
-  throw new InvariantError(`unexpected value: ${JSON.stringify(value)}`)
-}

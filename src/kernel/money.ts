@@ -14,11 +14,7 @@ export function money(minorUnits: number): Money {
 export const add = (a: Money, b: Money): Money => money(a + b)
 export const subtract = (a: Money, b: Money): Money => money(a - b)
 export const min = (a: Money, b: Money): Money => (a < b ? a : b)
-export const max = (a: Money, b: Money): Money => (a > b ? a : b)
 export const sum = (amounts: readonly Money[]): Money => amounts.reduce(add, ZERO)
-
-/** `unitPrice × quantity`. Throws `InvariantError` when the product is no safe integer. */
-export const multiply = (unitPrice: Money, quantity: number): Money => money(unitPrice * quantity)
 
 /** Digits after the point that a percentage may carry; more are cut off. */
 const PERCENT_DECIMALS = 6

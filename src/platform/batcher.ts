@@ -40,46 +40,16 @@ export function createBatcher<Item, Answer>(
   const idleListeners: (() => void)[] = []
 
   function takeBatch(): Waiting<Item, Answer>[] {
-    let weight = 0
-    let count = 0
-    for (const waiting of queue) {
-      weight += weigh(waiting.item)
-      if (count > 0 && weight > itemsMax) break
-      count += 1
-    }
+    const count = countWithin(queue, itemsMax, weigh)
     const batch = queue.slice(0, count)
     queue = queue.slice(count)
     return batch
   }
 
-  async function runSingly(batch: Waiting<Item, Answer>[]): Promise<void> {
-    for (const waiting of batch) {
-      try {
-        const [answer] = await run([waiting.item])
-        waiting.resolve(answer as Answer)
-      } catch (cause) {
-        waiting.reject(cause)
-      }
-    }
-  }
-
-  async function settle(batch: Waiting<Item, Answer>[]): Promise<void> {
-    if (batch.length === 1) return runSingly(batch)
-    let answers: Answer[]
-    try {
-      answers = await run(batch.map((waiting) => waiting.item))
-    } catch (cause) {
-      if (isUndone(cause)) return runSingly(batch)
-      for (const waiting of batch) waiting.reject(cause)
-      return
-    }
-    for (const [index, waiting] of batch.entries()) waiting.resolve(answers[index] as Answer)
-  }
-
   function pump(): void {
     while (inFlight < inFlightMax && queue.length > 0) {
       inFlight += 1
-      void settle(takeBatch()).finally(() => {
+      void settle(takeBatch(), run, isUndone).finally(() => {
         inFlight -= 1
         pump()
       })
@@ -108,5 +78,49 @@ export function createBatcher<Item, Answer>(
       queue.length === 0 && inFlight === 0
         ? Promise.resolve()
         : new Promise((resolve) => idleListeners.push(resolve)),
+  }
+}
+
+/** How many of the first in the queue weigh no more than `weightMax` together; one at least. */
+function countWithin<Item>(
+  queue: readonly { item: Item }[],
+  weightMax: number,
+  weigh: (item: Item) => number,
+): number {
+  let weight = 0
+  let count = 0
+  for (const { item } of queue) {
+    weight += weigh(item)
+    if (count > 0 && weight > weightMax) break
+    count += 1
+  }
+  return count
+}
+
+async function settle<Item, Answer>(
+  batch: readonly Waiting<Item, Answer>[],
+  run: RunBatch<Item, Answer>,
+  isUndone: (error: unknown) => boolean,
+): Promise<void> {
+  try {
+    const answers = await run(batch.map(({ item }) => item))
+    for (const [index, { resolve }] of batch.entries()) resolve(answers[index] as Answer)
+  } catch (cause) {
+    if (batch.length > 1 && isUndone(cause)) return settleSingly(batch, run)
+    for (const { reject } of batch) reject(cause)
+  }
+}
+
+async function settleSingly<Item, Answer>(
+  batch: readonly Waiting<Item, Answer>[],
+  run: RunBatch<Item, Answer>,
+): Promise<void> {
+  for (const { item, resolve, reject } of batch) {
+    try {
+      const [answer] = await run([item])
+      resolve(answer as Answer)
+    } catch (cause) {
+      reject(cause)
+    }
   }
 }

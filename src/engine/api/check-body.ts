@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import { ApiError } from '../../kernel/api-error.ts'
+import { findUnstorable } from '../../kernel/storable.ts'
 import { parseIsoDate } from '../../kernel/time.ts'
 
 // Numeric strings count as numbers, null as absent where a schema says so, unknown keys are kept out
@@ -36,7 +37,8 @@ function toSentence(error: ErrorObject, subject: 'Payload' | 'Query'): string {
 
 /**
  * Compiles `schema` into a check that returns the body (an absent one as `{}`), coerced in place, or
- * throws `invalid_payload` naming the field.
+ * throws `invalid_payload` naming the field. What passes can be stored: no text in it, declared or not, holds
+ * what PostgreSQL refuses.
  */
 export function compileBodyCheck<T>(schema: BodySchema): (body: unknown) => T {
   return compileCheck<T>(schema, 'invalid_payload', 'Payload')
@@ -55,10 +57,14 @@ function compileCheck<T>(
   const validate = ajv.compile(schema)
   return (input) => {
     const value = input ?? {}
-    if (validate(value)) return value as T
-    const [error] = validate.errors ?? []
-    throw new ApiError(key, {
-      details: error ? toSentence(error, subject) : `${subject} is not valid`,
-    })
+    if (!validate(value)) {
+      const [error] = validate.errors ?? []
+      throw new ApiError(key, {
+        details: error ? toSentence(error, subject) : `${subject} is not valid`,
+      })
+    }
+    const details = findUnstorable(value, '')
+    if (details) throw new ApiError(key, { details })
+    return value as T
   }
 }

@@ -53,6 +53,10 @@ export function openDoor(app: FastifyInstance, deps: EngineDeps, authenticate: A
   app.addHook('onRequest', async (request, reply) => {
     request.application = await authenticate(request)
     if (!request.application) throw new ApiError('unauthorized')
+    // PostgreSQL refuses the character wherever it stands: in a code, a filter, a cursor.
+    if (/%00/.test(request.url)) {
+      throw new ApiError('invalid_query_params', { details: 'The URL must not contain U+0000' })
+    }
 
     const rate = limiter.take(request.application.projectId)
     reply.header('x-rate-limit-limit', rate.limit)

@@ -17,9 +17,7 @@ export {
 export { type FilterField, toFilterCondition } from './filters.ts'
 export {
   type Answer,
-  claimIdempotencyKeys,
   type IdempotencyKey,
-  saveIdempotencyAnswers,
   sweepIdempotencyKeys,
 } from './idempotency.ts'
 export { type Order, type Page, parseOrder, parsePage, toListView } from './list.ts'

@@ -2,7 +2,6 @@ import { ApiError, unsupported } from '../../kernel/api-error.ts'
 import { isId } from '../../kernel/ids.ts'
 import { compileQueryCheck, type Order, parseOrder, parsePage } from '../api/index.ts'
 import { ACTIVITY_TYPES } from './activity-types.ts'
-import { findUnstorable } from './check-storable.ts'
 
 type Query = {
   start_date?: string
@@ -49,8 +48,6 @@ const checkQuery = compileQueryCheck<Query>({
  * `invalid_or_expired_cursor` for an id that is none of an occurrence.
  */
 export function parseActivityList(query: unknown): ActivityList {
-  const details = findUnstorable(query, '')
-  if (details) throw invalid(details)
   const { order, product_id: product, ...rest } = query as { order?: unknown; product_id?: unknown }
   if (product) throw unsupported('.product_id')
   const checked = checkQuery(rest)

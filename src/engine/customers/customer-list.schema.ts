@@ -1,6 +1,4 @@
-import { ApiError } from '../../kernel/api-error.ts'
 import { compileQueryCheck, type Order, type Page, parseOrder, parsePage } from '../api/index.ts'
-import { findUnstorable } from './check-storable.ts'
 
 const COLUMNS = ['created_at', 'updated_at', 'source_id'] as const
 
@@ -44,8 +42,6 @@ const checkQuery = compileQueryCheck<CustomerQuery>({
 
 /** Reads the query of `GET /v1/customers` (§2.4, R-LIST-01 to R-LIST-04). Throws `invalid_query_params`. */
 export function parseCustomerList(query: unknown): CustomerList {
-  const details = findUnstorable(query, '')
-  if (details) throw new ApiError('invalid_query_params', { details })
   const { order, filters, ...rest } = query as { order?: unknown; filters?: unknown }
   return {
     page: parsePage(query),

@@ -1,6 +1,6 @@
 import { notFound } from '../../kernel/api-error.ts'
+import { findUnstorable } from '../../kernel/storable.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
-import { findUnstorable } from './check-storable.ts'
 import type { Address, Customer, Metadata } from './customer.ts'
 import type { CustomerReference } from './decide-upsert.ts'
 

@@ -1,7 +1,5 @@
-import { ApiError } from '../../kernel/api-error.ts'
 import { isId } from '../../kernel/ids.ts'
 import { type BodySchema, compileBodyCheck } from '../api/index.ts'
-import { findUnstorable } from './check-storable.ts'
 import { ADDRESS_PARTS, type AddressPart, type Metadata } from './customer.ts'
 
 /** A customer as callers write it. Null clears what can be cleared, absent leaves it alone (D-05). */
@@ -59,16 +57,12 @@ const checkEmbedded = compileBodyCheck<{ customer: CustomerInput }>({
 
 /** The body of a request about one customer; unknown fields are ignored (W-1). Throws `invalid_payload`. */
 export function parseCustomer(body: unknown): CustomerInput {
-  const input = checkBody(body)
-  refuseUnstorable(input, '')
-  return input
+  return checkBody(body)
 }
 
 /** The same for a customer inside another body, which errors name `.customer`. */
 export function parseEmbeddedCustomer(customer: CustomerInput): CustomerInput {
-  const { customer: input } = checkEmbedded({ customer })
-  refuseUnstorable(input, '.customer')
-  return input
+  return checkEmbedded({ customer }).customer
 }
 
 /** The customer that `CUSTOMER_SCHEMA` let through; undefined when it names none. */
@@ -78,9 +72,4 @@ export function toCustomerInput(
   if (typeof customer !== 'string') return customer ?? undefined
   if (customer === '') return undefined
   return isId('customer', customer) ? { id: customer } : { source_id: customer }
-}
-
-function refuseUnstorable(input: CustomerInput, path: string): void {
-  const details = findUnstorable(input, path)
-  if (details) throw new ApiError('invalid_payload', { details })
 }

@@ -3,7 +3,6 @@
  * Start at upsert-customers.ts, through which every customer comes into being; the rules are in
  * decide-upsert.ts and touch no IO.
  */
-export { findUnstorable } from './check-storable.ts'
 export { findCustomers } from './customer.repo.ts'
 export { customerRoutes } from './customer.routes.ts'
 export { CUSTOMER_SCHEMA, type CustomerInput, toCustomerInput } from './customer.schema.ts'

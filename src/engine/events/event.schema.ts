@@ -4,7 +4,6 @@ import { compileBodyCheck } from '../api/index.ts'
 import {
   CUSTOMER_SCHEMA,
   type CustomerInput,
-  findUnstorable,
   type Metadata,
   toCustomerInput,
 } from '../customers/index.ts'
@@ -53,8 +52,6 @@ export function parseEvent(body: unknown): EventInput {
       'Property .event must not begin with customer. or order., which name events of ours',
     )
   }
-  const unstorable = findUnstorable({ event: type, referral, loyalty, metadata }, '')
-  if (unstorable) throw invalid(unstorable)
   return {
     type,
     customer,

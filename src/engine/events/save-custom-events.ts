@@ -9,7 +9,7 @@ import { insertCustomEvents } from './custom-event.repo.ts'
 import type { CustomEvent } from './custom-event.ts'
 import { toStoredEventView } from './custom-event-view.ts'
 
-/** An event to be stored, of a customer who is stored already. Its texts passed `findUnstorable`. */
+/** An event to be stored, of a customer who is stored already. Its texts passed the check of a body. */
 export type CustomEventWish = { call: Call } & Pick<
   CustomEvent,
   'customer' | 'type' | 'metadata' | 'referral' | 'loyalty'

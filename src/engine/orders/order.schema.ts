@@ -1,4 +1,4 @@
-import { ApiError } from '../../kernel/api-error.ts'
+import { unsupported } from '../../kernel/api-error.ts'
 import { isPlainObject } from '../../kernel/json.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { BodySchema } from '../api/index.ts'
@@ -64,6 +64,3 @@ export function refuseUnsupportedOrder(order: unknown): void {
     }
   }
 }
-
-const unsupported = (property: string): ApiError =>
-  new ApiError('not_implemented', { details: `Property ${property} is not supported yet` })

@@ -1,12 +1,7 @@
 import { ApiError, unsupported } from '../../kernel/api-error.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { type BodySchema, compileBodyCheck, compileQueryCheck } from '../api/index.ts'
-import {
-  CUSTOMER_SCHEMA,
-  type CustomerInput,
-  findUnstorable,
-  toCustomerInput,
-} from '../customers/index.ts'
+import { CUSTOMER_SCHEMA, type CustomerInput, toCustomerInput } from '../customers/index.ts'
 import type { Metadata } from './publication.ts'
 
 /** What a caller asks for: a voucher for a customer. */
@@ -77,8 +72,6 @@ function toInput(
   body: Body,
   invalidKey: 'invalid_payload' | 'invalid_query_params',
 ): PublicationInput {
-  const unstorable = findUnstorable(body, '')
-  if (unstorable) throw new ApiError(invalidKey, { details: unstorable })
   const customer = toCustomerInput(body.customer)
   if (!customer) {
     const subject = invalidKey === 'invalid_payload' ? 'Payload' : 'Query'

@@ -4,3 +4,4 @@
  */
 export { createRedeem, type Redeem } from './create-redeem.ts'
 export { redemptionRoutes } from './redemptions.routes.ts'
+export { rollbackRoutes } from './rollbacks.routes.ts'

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { notFound } from '../../kernel/api-error.ts'
-import { isPlainObject } from '../../kernel/json.ts'
-import { command, compileBodyCheck, sendAnswer, toCall, toKey, toListView } from '../api/index.ts'
+import { sendAnswer, toCall, toKey, toListView } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
 import { readSingleBody, readStackBody } from '../validations/index.ts'
 import { findVouchersByCode } from '../vouchers/index.ts'
@@ -9,13 +8,12 @@ import { createRedeem } from './create-redeem.ts'
 import type { Redemption } from './redemption.ts'
 import { listRedemptions, parseRedemptionList } from './redemption-list.repo.ts'
 import { findFamily } from './redemptions.repo.ts'
-import { type RollbackInput, rollBack } from './roll-back.ts'
 import { showRedemptions } from './show-redemptions.ts'
 
 type OfCode = { Params: { code: string } }
 type OfId = { Params: { id: string } }
 
-/** Redemptions and rollbacks (engine-core §18, §19), with the older endpoint of one voucher (§21). */
+/** Redemptions (engine-core §18), with the older endpoints of one voucher (§21). */
 export function redemptionRoutes(app: FastifyInstance, deps: EngineDeps): void {
   const redeem = createRedeem(deps)
 
@@ -71,21 +69,6 @@ export function redemptionRoutes(app: FastifyInstance, deps: EngineDeps): void {
       ),
     }
   })
-
-  for (const [verb, endpoint] of [
-    ['rollback', 'single'],
-    ['rollbacks', 'stack'],
-  ] as const) {
-    app.post<OfId>(`/v1/redemptions/:id/${verb}`, (request, reply) =>
-      command(deps, request, reply, (tx, call) =>
-        rollBack(tx, call, {
-          ...readRollback(request.body, request.query),
-          redemptionId: request.params.id,
-          endpoint,
-        }),
-      ),
-    )
-  }
 }
 
 /** The parts of a stack, by what they are (§18.2). */
@@ -95,44 +78,3 @@ const toRelated = (head: Redemption, parts: readonly Redemption[]) => ({
     date: createdAt.toISOString(),
   })),
 })
-
-type RollbackBody = {
-  reason?: string | null
-  tracking_id?: string | null
-  metadata?: RollbackInput['metadata'] | null
-  customer?: { id?: string | null; source_id?: string | null } | null
-  order?: { id?: string | null; source_id?: string | null } | null
-}
-
-const TEXT = { type: ['string', 'null'] }
-const REFERENCE = { type: ['object', 'null'], properties: { id: TEXT, source_id: TEXT } }
-const checkRollback = compileBodyCheck<RollbackBody>({
-  type: 'object',
-  properties: {
-    reason: TEXT,
-    tracking_id: TEXT,
-    metadata: { type: ['object', 'null'] },
-    customer: REFERENCE,
-    order: REFERENCE,
-  },
-})
-
-/** Clients send reason and tracking id in the query, the rest in the body (trap 11). */
-function readRollback(
-  body: unknown,
-  query: unknown,
-): Omit<RollbackInput, 'redemptionId' | 'endpoint'> {
-  const checked = checkRollback({
-    ...(isPlainObject(body) ? body : {}),
-    ...(isPlainObject(query) ? query : {}),
-  })
-  const { customer, order } = checked
-  const reference = { id: order?.id || null, sourceId: order?.source_id || null }
-  return {
-    reason: checked.reason || null,
-    trackingId: checked.tracking_id || null,
-    metadata: checked.metadata ?? {},
-    customer: customer?.id || customer?.source_id || undefined,
-    orderReference: reference.id || reference.sourceId ? reference : undefined,
-  }
-}

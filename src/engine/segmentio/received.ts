@@ -1,7 +1,7 @@
 import { ApiError } from '../../kernel/api-error.ts'
 import { withoutUndefined } from '../../kernel/json.ts'
 import { parseIsoDate, toIso } from '../../kernel/time.ts'
-import { type CustomerInput, findUnstorable } from '../customers/index.ts'
+import type { CustomerInput } from '../customers/index.ts'
 import { type CustomEventWish, EVENT_NAME_LENGTH_MAX, isReservedName } from '../events/index.ts'
 import type { Metadata } from '../metadata-schemas/index.ts'
 import {
@@ -52,7 +52,6 @@ export function readEventBody(body: unknown): Received {
       : null,
     loyalty: loyalty?.code ? { code: loyalty.code } : null,
   }
-  refuseUnstorable(occurred)
   return { customer: toReferredCustomer(customer), event: occurred, warnings: [] }
 }
 
@@ -60,7 +59,6 @@ export function readEventBody(body: unknown): Received {
 export function readGroupBody(body: unknown): Received {
   const { customer, group_id, traits } = checkGroupBody(body)
   const systemMetadata = { group_id: required(group_id, 'group_id') }
-  refuseUnstorable(systemMetadata)
   return {
     customer: { ...toReferredCustomer(customer), metadata: { ...traits, ...systemMetadata } },
     systemMetadata,
@@ -78,12 +76,6 @@ function required(text: Text, property: string, subject = 'Payload'): string {
 }
 
 const invalid = (details: string): ApiError => new ApiError('invalid_payload', { details })
-
-/** What the customer is told is checked where customers are stored; this is for the rest. */
-function refuseUnstorable(said: object): void {
-  const unstorable = findUnstorable(said, '')
-  if (unstorable) throw invalid(unstorable)
-}
 
 /** The same names as `POST /v1/events` takes (SI-23, E-10). */
 function toEventName(name: string): string {

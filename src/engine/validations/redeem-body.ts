@@ -1,9 +1,9 @@
-import { ApiError } from '../../kernel/api-error.ts'
+import { ApiError, unsupported } from '../../kernel/api-error.ts'
 import { isPlainObject } from '../../kernel/json.ts'
 import { type Money, money } from '../../kernel/money.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { type BodySchema, compileBodyCheck } from '../api/index.ts'
-import type { CustomerInput } from '../customers/index.ts'
+import { CUSTOMER_SCHEMA, type CustomerInput, toCustomerInput } from '../customers/index.ts'
 import { ORDER_SCHEMA, type OrderInput, refuseUnsupportedOrder } from '../orders/index.ts'
 
 type Metadata = NonNullable<OrderInput['metadata']>
@@ -19,7 +19,7 @@ export type RedeemInput = {
 
 type Gift = { credits?: number | null } | null
 type CommonBody = {
-  customer?: CustomerInput | null
+  customer?: CustomerInput | string | null
   order?: OrderInput | null
   metadata?: Metadata | null
   tracking_id?: string | null
@@ -36,7 +36,7 @@ const GIFT: BodySchema = {
   },
 }
 const COMMON = {
-  customer: { type: ['object', 'null'] },
+  customer: CUSTOMER_SCHEMA,
   order: ORDER_SCHEMA,
   metadata: { type: ['object', 'null'] },
   tracking_id: { type: ['string', 'null'] },
@@ -108,7 +108,7 @@ export const duplicatedRedeemables = (): ApiError =>
   })
 
 const readCommon = (body: CommonBody): Omit<RedeemInput, 'redeemables'> => ({
-  customer: body.customer ?? (body.order?.customer as CustomerInput | null) ?? undefined,
+  customer: toCustomerInput(body.customer ?? (body.order?.customer as CustomerInput | null)),
   order: body.order ?? undefined,
   metadata: body.metadata ?? {},
   trackingId: body.tracking_id || undefined,
@@ -134,15 +134,7 @@ function refuseObject(object: string, index: number): void {
   })
 }
 
-/** The one character that PostgreSQL cannot store, as JSON spells it. */
-const NUL = /(?<!\\)(?:\\\\)*\\u0000/
-
 function refuseUnsupported(body: object, kind: 'stack' | 'single'): void {
-  if (NUL.test(JSON.stringify(body))) {
-    throw new ApiError('invalid_payload', {
-      details: 'Payload must not contain the character U+0000',
-    })
-  }
   const fields = body as Record<string, unknown>
   if (fields['session']) throw unsupported('.session')
   if (kind === 'single' && fields['reward']) throw unsupported('.reward')
@@ -155,6 +147,3 @@ function refuseUnsupported(body: object, kind: 'stack' | 'single'): void {
   }
   refuseUnsupportedOrder(fields['order'])
 }
-
-const unsupported = (property: string): ApiError =>
-  new ApiError('not_implemented', { details: `Property ${property} is not supported yet` })

@@ -76,6 +76,10 @@ export function voucherRoutes(app: FastifyInstance, deps: EngineDeps): void {
     return toVoucherView(voucher)
   })
 
+  changeRoutes(app, deps)
+}
+
+function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.put<OfCode>('/v1/vouchers/:code', (request, reply) =>
     command(deps, request, reply, (tx, call) => {
       const changes = parseVoucherChanges(request.body)

@@ -1,3 +1,4 @@
+import { toStorableText } from '../../kernel/storable.ts'
 import type { Database, Db, Tx } from '../../platform/db.ts'
 import { statement } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
@@ -62,7 +63,7 @@ function resultColumns(results: readonly DeliveryResult[]): unknown[][] {
 
 /** Text as PostgreSQL takes it: an answer with a NUL in it must not stop its whole batch for ever. */
 const storable = (text: string | null): string | null =>
-  text === null ? null : text.slice(0, LIMITS.storedResponseCharsMax).replaceAll('\0', '\uFFFD')
+  text === null ? null : toStorableText(text.slice(0, LIMITS.storedResponseCharsMax))
 
 const UNSENT_USERS = statement(
   'find_users_with_unsent_deliveries',

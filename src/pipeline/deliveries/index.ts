@@ -5,5 +5,3 @@
 export { createDeliveries, type Deliveries } from './create-deliveries.ts'
 export { deliveryRoutes } from './deliveries.routes.ts'
 export { sweepDeliveries } from './delivery.repo.ts'
-export type { Outcome } from './delivery.ts'
-export { type Delivery, type DeliveryFilter, listDeliveries } from './list-deliveries.ts'

@@ -1,11 +1,12 @@
 import { isPlainObject } from '../../kernel/json.ts'
+import { toStorableText } from '../../kernel/storable.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { NewLogEntry } from '../log/index.ts'
 import { parseTime } from './calculate-timestamps.ts'
 import type { CallType, Refusal, Rejection, RejectionReason } from './call.ts'
 import { decideAcceptance } from './decide-acceptance.ts'
 import { type Envelope, membersOf, normalise } from './normalise.ts'
-import { toStorableJson, toStorableText } from './to-storable-json.ts'
+import { toStorableJson } from './to-storable-json.ts'
 
 type Members = Record<string, unknown>
 

@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { toStorableText } from '../../kernel/storable.ts'
 import { callOfQuery, PIXEL } from './pixel.ts'
 import { readBody } from './read-body.ts'
 import { keyOfBody, keyOfHeader } from './read-write-key.ts'
-import { toStorableJson, toStorableText } from './to-storable-json.ts'
+import { toStorableJson } from './to-storable-json.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 

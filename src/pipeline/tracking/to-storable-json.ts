@@ -1,10 +1,7 @@
+import { toStorableText } from '../../kernel/storable.ts'
+
 /** Matches, in JSON, every escape of NUL or of an unpaired surrogate, and a little more. */
 const MAYBE_UNSTORABLE = /\\u(?:0000|d[89a-f])/
-const UNSTORABLE = /\0|\p{Surrogate}/gu
-const REPLACEMENT = '\uFFFD'
-
-/** `text` as PostgreSQL can keep it: NUL and unpaired surrogates become U+FFFD. */
-export const toStorableText = (text: string): string => text.replace(UNSTORABLE, REPLACEMENT)
 
 /**
  * `event` as JSON on one line that PostgreSQL can keep and query, and the event it says. Characters that

@@ -27,8 +27,6 @@ import {
   spawnServer,
 } from './server.ts'
 
-export { EmbeddedPostgresError } from './server.ts'
-
 export type EmbeddedPostgres = {
   url: string
   /** Where the data is, when it could not be in the data folder itself. */

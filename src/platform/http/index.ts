@@ -13,5 +13,5 @@ export {
 } from './client.ts'
 export { registerHealth } from './health.ts'
 export { parseJsonBodies } from './json-body.ts'
-export { answerError, createHttpServer, isTemporary, toApiError } from './server.ts'
+export { answerError, createHttpServer, isTemporary } from './server.ts'
 export { createTransport } from './transport.ts'

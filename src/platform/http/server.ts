@@ -93,7 +93,7 @@ export function isTemporary(error: unknown): boolean {
 }
 
 /** The error as one of ours. What nobody foresaw is a 500 that tells nothing but the request id. */
-export function toApiError(error: unknown): ApiError {
+function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (isTemporary(error)) return new ApiError('unavailable', { cause: error })
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''

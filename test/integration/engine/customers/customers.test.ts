@@ -157,7 +157,7 @@ describe('GET /v1/customers/:id', () => {
     expect((await get(id)).body.source_id).toBe('victim')
   })
 
-  it.each(['nobody', 'cust_unknown', 'nul\0'])('answers 404 for %j', async (reference) => {
+  it.each(['nobody', 'cust_unknown'])('answers 404 for %j', async (reference) => {
     expect(await get(reference)).toMatchObject({
       status: 404,
       body: { details: `Cannot find customer with id ${reference}`, resource_type: 'customer' },

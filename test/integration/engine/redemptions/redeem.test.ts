@@ -203,7 +203,7 @@ describe('a malformed request', () => {
     ],
     [
       'invalid_payload',
-      'Payload must not contain',
+      'Property .metadata.a must not contain U+0000',
       { redeemables: one, metadata: { a: 'x\u0000' } },
     ],
     ['not_implemented', 'Property .session', { redeemables: one, session: { type: 'LOCK' } }],

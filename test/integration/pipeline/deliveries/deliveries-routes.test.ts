@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { deliveryRoutes } from '../../../../src/pipeline/deliveries/deliveries.routes.ts'
+import { deliveryRoutes } from '../../../../src/pipeline/deliveries/index.ts'
 import type { DB } from '../../../../src/platform/db.tables.ts'
 import { useTestManagement } from '../../../support/management.ts'
 

@@ -88,6 +88,32 @@ describe('GET /api/v1/events', () => {
     expect(third.next).toBeNull()
   })
 
+  it('searches only so far back at once, and says where to go on', async () => {
+    const keys = await t.addProject()
+    const { projectId } = keys
+    const leap = () =>
+      t.db.pool.query(
+        `select setval(pg_get_serial_sequence('log_entry', 'position'),
+           (select max(position) + 150000 from log_entry))`,
+      )
+    await append(t.db, [anEntry({ projectId, messageId: 'old' })])
+    await leap()
+    await append(t.db, [anEntry({ projectId, messageId: 'middle', type: 'page' })])
+    await leap()
+    await append(t.db, [anEntry({ projectId, messageId: 'new' })])
+
+    const pages: string[][] = []
+    let next: string | null = null
+    do {
+      const after: string = next === null ? '' : `&starting_after=${next}`
+      const page = await get(`/api/v1/events?type=track${after}`, keys)
+      pages.push(idsOf(page))
+      next = page.next
+    } while (next !== null)
+    expect(pages).toEqual([['new'], [], [], ['old']])
+    expect(idsOf(await get('/api/v1/events', keys))).toEqual(['new', 'middle', 'old'])
+  })
+
   it('shows nothing of another project', async () => {
     const other = await t.addProject()
     await append(t.db, [anEntry({ projectId: t.keys.projectId, sourceId: 'src_private' })])

@@ -12,6 +12,7 @@ import {
 } from '../../../../src/platform/management/index.ts'
 import { useTestManagement } from '../../../support/management.ts'
 
+const CANNOT_BE_STORED = 'is nested too deeply or contains characters that cannot be stored'
 const NUMBERS = Array.from({ length: 45 }, (_, index) => index + 1)
 
 const t = useTestManagement((scope) => {
@@ -144,11 +145,8 @@ describe('bodies', () => {
       { name: 'ada', parts: [{ size: 1 }, { size: 1.5 }] },
       'Property .parts[1].size should be integer',
     ],
-    [{ name: 'a\0' }, 'Payload contains characters that cannot be stored'],
-    [
-      { name: 'ada', parts: [{ 'a\ud800': 1 }] },
-      'Payload contains characters that cannot be stored',
-    ],
+    [{ name: 'a\0' }, `Payload ${CANNOT_BE_STORED}`],
+    [{ name: 'ada', parts: [{ 'a\ud800': 1 }] }, `Payload ${CANNOT_BE_STORED}`],
   ])('are refused with the field: %j', async (sent, details) => {
     const { status, body } = await t.call('POST', '/api/v1/things', sent)
     expect({ status, body }).toEqual({
@@ -182,6 +180,12 @@ describe('bodies', () => {
     })
   })
 
+  it('are refused when they are nested without end', async () => {
+    const depth = 400_000
+    const response = await post(`{"name":"ada","parts":${'['.repeat(depth)}${']'.repeat(depth)}}`)
+    expect(response.json()).toMatchObject({ code: 400, details: `Payload ${CANNOT_BE_STORED}` })
+  })
+
   it('are refused as multipart', async () => {
     const response = await post('--x--', { 'content-type': 'multipart/form-data; boundary=x' })
     expect(response.json()).toMatchObject({ code: 415, key: 'unsupported_media_type' })
@@ -201,7 +205,7 @@ describe('paths', () => {
     expect(body).toMatchObject({
       code: 400,
       key: 'invalid_query_params',
-      details: 'Path contains characters that cannot be stored',
+      details: `Path ${CANNOT_BE_STORED}`,
     })
   })
 
@@ -244,7 +248,7 @@ describe('lists', () => {
     ['limit=many', 'Property .limit should be number'],
     ['min[a]=1', 'Property .min should be string'],
     ['mni=1', "Query should not have property 'mni'"],
-    ['min=%00', 'Query contains characters that cannot be stored'],
+    ['min=%00', `Query ${CANNOT_BE_STORED}`],
   ])('refuse ?%s with the parameter', async (query, details) => {
     const { status, body } = await t.call('GET', `/api/v1/numbers?${query}`)
     expect(status).toBe(400)

@@ -1,18 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { deliveryRoutes } from '../../../../src/pipeline/deliveries/deliveries.routes.ts'
+import { deliveryRoutes } from '../../../../src/pipeline/deliveries/index.ts'
+import { destinationRoutes } from '../../../../src/pipeline/destinations/index.ts'
 import { receivedEventRoutes } from '../../../../src/pipeline/log/index.ts'
 import { sourceRoutes } from '../../../../src/pipeline/sources/index.ts'
+import { createVault } from '../../../../src/platform/secrets.ts'
 import { useTestManagement } from '../../../support/management.ts'
 
 const registered: string[] = []
+
+const vault = createVault('5e'.repeat(32))
+const send = () => Promise.reject(new Error('the document needs no destination'))
 
 const t = useTestManagement((scope, deps) => {
   scope.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) if (one !== 'HEAD') registered.push(`${one} ${url}`)
   })
   sourceRoutes(scope, deps)
+  destinationRoutes(scope, { ...deps, vault, send })
   receivedEventRoutes(scope, deps)
   deliveryRoutes(scope, deps)
 })

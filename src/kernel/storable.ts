@@ -1,4 +1,10 @@
+/** PostgreSQL keeps neither NUL nor half of a surrogate pair. */
 const UNSTORABLE = /\0|\p{Surrogate}/u
+const EVERY_UNSTORABLE = new RegExp(UNSTORABLE, 'gu')
+
+/** `text` as PostgreSQL can keep it: each character that it cannot becomes U+FFFD. */
+export const toStorableText = (text: string): string => text.replace(EVERY_UNSTORABLE, '\uFFFD')
+
 /** Deeper JSON is nobody's data, and a recursive writer or parser might not come back from it. */
 const DEPTH_MAX = 64
 

@@ -16,7 +16,7 @@ import type { Json, JsonObject } from '../kernel/json.ts'
 
 const VISITOR_EVERY_MS = 1_000
 const RETURN_LIMIT_MS = 15_000
-const RETURN_POLL_MS = 25
+const RETURN_POLL_MS = 200
 /** One of so many orders comes back. */
 const RETURNED_ONE_IN = 5
 

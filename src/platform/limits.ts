@@ -19,6 +19,8 @@ export const LIMITS = {
   logLeaseMs: 30_000,
   deduplicationWindowMs: 24 * 3_600_000,
   logRetentionMs: 30 * 24 * 3_600_000,
+  /** How far back one page of a filtered list of events looks. */
+  logPositionsSearchedMax: 100_000,
 
   /** Destinations and deliveries (pipeline §6, §7.4). */
   destinationsPerDefinitionMax: 25,
@@ -50,11 +52,19 @@ export const LIMITS = {
   codeGenerationAttemptsMax: 20,
   codeLengthMax: 255,
   publicationVouchersMax: 1,
+  campaignPublicationsMax: 50,
+  customEventNameLengthMax: 300,
+  /** What is looked up by an index must fit into one, four bytes a character. */
+  indexedTextLengthMax: 512,
+  textLengthMax: 10_000,
 
   /** Voucherify source, wire B (engine-programs §17.4-17.5). */
   sourceBatchEventsMax: 15,
   sourceBatchBytesMax: 480_000,
   sourceEventBytesMax: 32_000,
+  sourceBatchesInFlightMax: 8,
+  sourceConnectionsInFlightMax: 8,
+  sourceLeaseMs: 15_000,
   sourceRetryFirstMs: 500,
   sourceRetryMs: 60_000,
   sourceRetryAfterMs: 300_000,
@@ -62,6 +72,9 @@ export const LIMITS = {
 
   /** Management API. */
   managementBodyBytesMax: 1_048_576,
+  managementCallsPerMinuteMax: 60_000,
+  managementListLimitDefault: 20,
+  nameLengthMax: 255,
 
   /** Background work. */
   idlePollMs: 200,

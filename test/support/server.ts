@@ -11,8 +11,6 @@ export type Server = {
   appToken: string
   adminToken: string
   process: ChildProcess
-  /** Milliseconds from the spawn to the first line of output. */
-  startedAfterMs: number
   stdout(): string
   stderr(): string
   /** Ends the process with `signal` and resolves with its exit code, null when the signal killed it. */
@@ -62,7 +60,6 @@ const FOUR_LINES =
 
 /** Starts the built server and waits for the four lines it prints. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const began = performance.now()
   const child = spawnServer(options)
   const output = { stdout: '', stderr: '' }
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
@@ -94,7 +91,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     appToken,
     adminToken,
     process: child,
-    startedAfterMs: performance.now() - began,
     stdout: () => output.stdout,
     stderr: () => output.stderr,
     async end(signal = 'SIGINT') {

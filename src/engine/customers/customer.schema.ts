@@ -1,4 +1,5 @@
 import { isId } from '../../kernel/ids.ts'
+import { LIMITS } from '../../platform/limits.ts'
 import { type BodySchema, compileBodyCheck } from '../api/index.ts'
 import { ADDRESS_PARTS, type AddressPart, type Metadata } from './customer.ts'
 
@@ -17,12 +18,8 @@ export type CustomerInput = {
   metadata?: Metadata | null
 }
 
-/** What is looked up by an index must fit into one, four bytes a character. */
-const INDEXED_LENGTH_MAX = 512
-const TEXT_LENGTH_MAX = 10_000
-
-const INDEXED = { type: ['string', 'null'], maxLength: INDEXED_LENGTH_MAX }
-const TEXT = { type: ['string', 'null'], maxLength: TEXT_LENGTH_MAX }
+const INDEXED = { type: ['string', 'null'], maxLength: LIMITS.indexedTextLengthMax }
+const TEXT = { type: ['string', 'null'], maxLength: LIMITS.textLengthMax }
 // The calendar of PostgreSQL has no year 0.
 const DATE = { type: ['string', 'null'], format: 'iso-date', pattern: '^(?!0000)' }
 
@@ -45,7 +42,7 @@ const PROPERTIES = {
 /** JSON schema of a customer inside another body: an object, a bare id or `source_id` (C-14), or null. */
 export const CUSTOMER_SCHEMA: BodySchema = {
   type: ['object', 'string', 'null'],
-  maxLength: INDEXED_LENGTH_MAX,
+  maxLength: LIMITS.indexedTextLengthMax,
   properties: PROPERTIES,
 }
 

@@ -22,15 +22,13 @@ export type EventInput = Pick<CustomEvent, 'type' | 'metadata' | 'referral' | 'l
   customer: CustomerInput
 }
 
-export const EVENT_NAME_LENGTH_MAX = 300
-
 const CODE = { type: 'string', minLength: 1, maxLength: LIMITS.codeLengthMax }
 
 const checkBody = compileBodyCheck<Body>({
   type: 'object',
   required: ['event', 'customer'],
   properties: {
-    event: { type: 'string', minLength: 1, maxLength: EVENT_NAME_LENGTH_MAX },
+    event: { type: 'string', minLength: 1, maxLength: LIMITS.customEventNameLengthMax },
     customer: CUSTOMER_SCHEMA,
     referral: {
       type: ['object', 'null'],

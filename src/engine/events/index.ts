@@ -5,7 +5,6 @@
 export { isReservedName } from './custom-event.ts'
 export { toCustomEventView } from './custom-event-view.ts'
 export { eventRoutes } from './event.routes.ts'
-export { EVENT_NAME_LENGTH_MAX } from './event.schema.ts'
 export {
   type CustomEventWish,
   type SavedCustomEvent,

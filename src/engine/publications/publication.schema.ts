@@ -27,9 +27,7 @@ type Body = {
 }
 
 const DEFAULT_CHANNEL = 'API'
-const CAMPAIGN_COUNT_MAX = 50
-// What is looked up by an index must fit into one, four bytes a character.
-const TEXT = { type: ['string', 'null'], maxLength: 512 }
+const TEXT = { type: ['string', 'null'], maxLength: LIMITS.indexedTextLengthMax }
 
 const SCHEMA: BodySchema = {
   type: 'object',
@@ -39,7 +37,7 @@ const SCHEMA: BodySchema = {
     campaign: {
       type: ['object', 'string', 'null'],
       properties: {
-        count: { type: ['integer', 'null'], minimum: 1, maximum: CAMPAIGN_COUNT_MAX },
+        count: { type: ['integer', 'null'], minimum: 1, maximum: LIMITS.campaignPublicationsMax },
       },
     },
     customer: CUSTOMER_SCHEMA,

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../platform/limits.ts'
 import type { EngineDeps } from '../context.ts'
 import { leaseConnections } from './queue.repo.ts'
 import { sendQueued } from './send-queued.ts'
@@ -6,8 +7,6 @@ export type SourceSender = {
   /** Sends what is queued, each project on its own; true when there may be more to send at once. */
   run(signal: AbortSignal): Promise<boolean>
 }
-
-const CONNECTIONS_IN_FLIGHT_MAX = 8
 
 /**
  * The sender of wire B in this process; any number of them may run on one database. What was committed is
@@ -18,7 +17,10 @@ export function createSegmentSource(deps: EngineDeps): SourceSender {
     async run(signal) {
       if (signal.aborted) return false
       const now = deps.clock.now()
-      const connections = await leaseConnections(deps.db, { now, limit: CONNECTIONS_IN_FLIGHT_MAX })
+      const connections = await leaseConnections(deps.db, {
+        now,
+        limit: LIMITS.sourceConnectionsInFlightMax,
+      })
       const hasMore = await Promise.all(
         connections.map((connection) =>
           sendQueued(deps, connection, signal).catch((error: unknown) => {
@@ -28,7 +30,7 @@ export function createSegmentSource(deps: EngineDeps): SourceSender {
           }),
         ),
       )
-      return hasMore.includes(true) || connections.length === CONNECTIONS_IN_FLIGHT_MAX
+      return hasMore.includes(true) || connections.length === LIMITS.sourceConnectionsInFlightMax
     },
   }
 }

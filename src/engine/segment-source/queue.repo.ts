@@ -52,7 +52,7 @@ export async function leaseConnections(
   db: Db,
   { now, limit }: { now: Date; limit: number },
 ): Promise<LeasedConnection[]> {
-  const leasedUntil = new Date(now.getTime() + LIMITS.logLeaseMs)
+  const leasedUntil = new Date(now.getTime() + LIMITS.sourceLeaseMs)
   const rows = await db.run<LeasedRow>(LEASE, [now, leasedUntil, limit])
   return rows.map((row) => ({
     projectId: row.project_id,

@@ -9,10 +9,8 @@ import type { SourceSettings } from './source-settings.ts'
 import { toBatches } from './to-batches.ts'
 import { toTrackCall } from './to-track-call.ts'
 
-const BATCHES_IN_FLIGHT_MAX = 8
-
 /** When to start no more requests: the last one still ends and is recorded within the lease. */
-const STARTING_MS = LIMITS.logLeaseMs - LIMITS.deliveryTimeoutMs - 5_000
+const STARTING_MS = LIMITS.sourceLeaseMs - LIMITS.deliveryTimeoutMs - 2_000
 
 /**
  * Sends what a leased connection has queued, up to a few batches side by side, records what came of it and
@@ -26,7 +24,7 @@ export async function sendQueued(
 ): Promise<boolean> {
   const startsUntil = monotonicMs() + STARTING_MS
   const { projectId, health } = connection
-  const batchesMax = health.failures > 0 ? 1 : BATCHES_IN_FLIGHT_MAX
+  const batchesMax = health.failures > 0 ? 1 : LIMITS.sourceBatchesInFlightMax
   const limit = batchesMax * LIMITS.sourceBatchEventsMax
   const messages = await readQueue(deps.db, { projectId, limit })
   const { calls, skipped, untold } = translate(messages, connection.settings)

@@ -1,8 +1,9 @@
 import { ApiError } from '../../kernel/api-error.ts'
 import { withoutUndefined } from '../../kernel/json.ts'
 import { parseIsoDate, toIso } from '../../kernel/time.ts'
+import { LIMITS } from '../../platform/limits.ts'
 import type { CustomerInput } from '../customers/index.ts'
-import { type CustomEventWish, EVENT_NAME_LENGTH_MAX, isReservedName } from '../events/index.ts'
+import { type CustomEventWish, isReservedName } from '../events/index.ts'
 import type { Metadata } from '../metadata-schemas/index.ts'
 import {
   type CustomerBody,
@@ -79,8 +80,10 @@ const invalid = (details: string): ApiError => new ApiError('invalid_payload', {
 
 /** The same names as `POST /v1/events` takes (SI-23, E-10). */
 function toEventName(name: string): string {
-  if (name.length > EVENT_NAME_LENGTH_MAX)
-    throw invalid(`Property .event must NOT have more than ${EVENT_NAME_LENGTH_MAX} characters`)
+  if (name.length > LIMITS.customEventNameLengthMax)
+    throw invalid(
+      `Property .event must NOT have more than ${LIMITS.customEventNameLengthMax} characters`,
+    )
   if (isReservedName(name))
     throw invalid('Property .event must not begin with customer. or order., which name our own')
   return name

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Json } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
+import { LIMITS } from '../../platform/limits.ts'
 import { CURSOR_TIME, idParams, TIMESTAMP } from '../../platform/management/index.ts'
 import { findDefinition } from './catalog.ts'
 import type { Remark } from './check-mapping.ts'
@@ -8,9 +9,7 @@ import type { DestinationDefinition, Settings } from './definition.ts'
 import type { Destination } from './destination.ts'
 import { MASK, maskSettings } from './sealed-settings.ts'
 
-const NAME_LENGTH_MAX = 255
-
-export const NAME = z.string().trim().min(1).max(NAME_LENGTH_MAX)
+export const NAME = z.string().trim().min(1).max(LIMITS.nameLengthMax)
 
 export const WARNINGS = z
   .array(

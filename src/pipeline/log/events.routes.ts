@@ -3,6 +3,7 @@ import {
   pageOf,
   parseCursor,
   toAdmin,
+  toCursorText,
   toPage,
 } from '../../platform/management/index.ts'
 import type { PipelineDeps } from '../context.ts'
@@ -15,8 +16,8 @@ import {
   toReceivedEventView,
   toRejectedCallView,
 } from './events.schema.ts'
-import { listEvents } from './list-events.ts'
 import { listRejectedCalls } from './list-rejected-calls.ts'
+import { searchEvents } from './search-events.ts'
 
 const tags = ['Events']
 
@@ -28,6 +29,9 @@ export function receivedEventRoutes(app: ManagementScope, { db }: Pick<PipelineD
       schema: {
         operationId: 'listEvents',
         summary: 'List received events, newest first',
+        description:
+          'With filters, an answer may hold fewer events than `limit`, or none, although `next` is ' +
+          'not null: one call searches only so far back.',
         tags,
         querystring: RECEIVED_EVENTS_QUERY,
         response: { 200: pageOf(RECEIVED_EVENT_VIEW).describe('A page of received events.') },
@@ -35,17 +39,19 @@ export function receivedEventRoutes(app: ManagementScope, { db }: Pick<PipelineD
     },
     async (request) => {
       const { source_id, type, event, user_id, limit, starting_after } = request.query
-      const rows = await listEvents(db, {
+      const { entries, before } = await searchEvents(db, {
         projectId: toAdmin(request).projectId,
         sourceId: source_id,
         type,
         event,
         userId: user_id,
-        limit: limit + 1,
+        limit,
         before: parseCursor(starting_after, POSITION_CURSOR),
       })
-      const { data, next } = toPage(rows, limit, (entry) => [entry.position])
-      return { data: data.map(toReceivedEventView), next }
+      return {
+        data: entries.map(toReceivedEventView),
+        next: before === undefined ? null : toCursorText([before]),
+      }
     },
   )
 

@@ -33,6 +33,7 @@ const tags = ['Sources']
 export function sourceRoutes(app: ManagementScope, deps: SourceDeps): void {
   readRoutes(app, deps)
   changeRoutes(app, deps)
+  deleteRoute(app, deps)
   writeKeyRoutes(app, deps)
 }
 
@@ -132,7 +133,9 @@ function changeRoutes(app: ManagementScope, { db, clock }: SourceDeps): void {
       })
     },
   )
+}
 
+function deleteRoute(app: ManagementScope, { db }: SourceDeps): void {
   app.delete(
     '/api/v1/sources/:id',
     {

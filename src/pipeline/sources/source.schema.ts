@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { toIso } from '../../kernel/time.ts'
+import { LIMITS } from '../../platform/limits.ts'
 import { CURSOR_TIME, idParams, TIMESTAMP } from '../../platform/management/index.ts'
 import type { Source, WriteKey } from './source.ts'
 import { SOURCE_CATALOG, type SourceCatalogEntry } from './source-catalog.ts'
 
-const NICKNAME_LENGTH_MAX = 255
-
 const sourceKind = z.enum(SOURCE_CATALOG.map(({ slug }) => slug))
-const nickname = z.string().trim().min(1).max(NICKNAME_LENGTH_MAX)
+const nickname = z.string().trim().min(1).max(LIMITS.nameLengthMax)
 const writeKey = z.string().regex(/^[A-Za-z0-9]{8,64}$/)
 
 const KEY_IS_PUBLIC = 'Names the source of a call. It is no secret: web pages carry it.'

@@ -21,13 +21,17 @@ import {
 } from './source.schema.ts'
 import { listWriteKeys } from './write-key.repo.ts'
 
+type WriteKeyDeps = Pick<PipelineDeps, 'db' | 'clock'>
+
 const tags = ['Sources']
 
 /** `/api/v1/sources/:id/write-keys`: several at once, so that a key can be replaced without a gap. */
-export function writeKeyRoutes(
-  app: ManagementScope,
-  { db, clock }: Pick<PipelineDeps, 'db' | 'clock'>,
-): void {
+export function writeKeyRoutes(app: ManagementScope, deps: WriteKeyDeps): void {
+  listRoute(app, deps)
+  changeRoutes(app, deps)
+}
+
+function listRoute(app: ManagementScope, { db }: WriteKeyDeps): void {
   app.get(
     '/api/v1/sources/:id/write-keys',
     {
@@ -49,7 +53,9 @@ export function writeKeyRoutes(
       return { data: data.map(toWriteKeyView), next }
     },
   )
+}
 
+function changeRoutes(app: ManagementScope, { db, clock }: WriteKeyDeps): void {
   app.post(
     '/api/v1/sources/:id/write-keys',
     {

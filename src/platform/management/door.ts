@@ -35,8 +35,6 @@ export type ManagementScope = FastifyInstance<
 
 type ManagementDeps = { authentication: Authentication; clock: Clock }
 
-const CALLS_PER_MINUTE_MAX = 60_000
-
 /**
  * Opens the management API on `app`, in a scope of its own that `addRoutes` fills: admin token, rate limit,
  * lenient JSON bodies up to `LIMITS.managementBodyBytesMax`, requests checked against their Zod schemas,
@@ -65,7 +63,11 @@ function guard(scope: FastifyInstance, { authentication, clock }: ManagementDeps
     answerError(toManagementError(error), request, reply),
   )
   scope.decorateRequest('admin', undefined)
-  const limiter = createRateLimiter({ clock, callsMax: CALLS_PER_MINUTE_MAX, windowMs: 60_000 })
+  const limiter = createRateLimiter({
+    clock,
+    callsMax: LIMITS.managementCallsPerMinuteMax,
+    windowMs: 60_000,
+  })
   scope.addHook('onRequest', async (request, reply) => {
     const token = bearerToken(request)
     request.admin = token === undefined ? undefined : await authentication.findAdmin(token)

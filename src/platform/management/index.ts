@@ -11,6 +11,7 @@ export {
   type Page,
   pageOf,
   parseCursor,
+  toCursorText,
   toPage,
 } from './list.ts'
-export { ERROR_BODY, idParams, NOTHING, TIMESTAMP } from './schemas.ts'
+export { idParams, NOTHING, TIMESTAMP } from './schemas.ts'

@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { ApiError } from '../../kernel/api-error.ts'
+import { findUnstorable } from '../../kernel/storable.ts'
 import { LIMITS } from '../limits.ts'
-import { isUnstorable } from './is-unstorable.ts'
-
-const LIST_LIMIT_DEFAULT = 20
 
 /** What an answer needs to be continued: the sort key of its last row. Travels as an opaque text. */
 export type Cursor = readonly (string | number)[]
@@ -17,7 +15,7 @@ export const listQuery = <Filters extends z.ZodRawShape>(filters: Filters) =>
       .int()
       .min(1)
       .max(LIMITS.listLimitMax)
-      .default(LIST_LIMIT_DEFAULT)
+      .default(LIMITS.managementListLimitDefault)
       .describe('How many to answer at most.'),
     starting_after: z
       .string()
@@ -49,10 +47,11 @@ export function toPage<Row>(
   const data = rows.slice(0, limit)
   const last = data.at(-1)
   const hasMore = rows.length > limit && last !== undefined
-  return { data, next: hasMore ? encodeCursor(cursorOf(last)) : null }
+  return { data, next: hasMore ? toCursorText(cursorOf(last)) : null }
 }
 
-const encodeCursor = (cursor: Cursor): string =>
+/** The `next` of a page that ends at `cursor`, for lists that find their end in another way. */
+export const toCursorText = (cursor: Cursor): string =>
   Buffer.from(JSON.stringify(cursor)).toString('base64url')
 
 const YEAR_9999_MS = 253_402_300_799_999
@@ -64,7 +63,10 @@ export const CURSOR_TIME = z
   .max(YEAR_9999_MS)
   .transform((ms) => new Date(ms))
 
-/** The sort key in `starting_after`, undefined without one. Throws `invalid_or_expired_cursor` for any text that is not ours. */
+/**
+ * The sort key in `starting_after`, undefined without one. Throws `invalid_or_expired_cursor` for any text
+ * that is not ours.
+ */
 export function parseCursor<Position>(
   startingAfter: string | undefined,
   shape: z.ZodType<Position>,
@@ -78,7 +80,7 @@ export function parseCursor<Position>(
 function decodeCursor(text: string): unknown {
   try {
     const cursor: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
-    return isUnstorable(cursor) ? undefined : cursor
+    return findUnstorable(cursor, '') === undefined ? cursor : undefined
   } catch {
     return undefined
   }

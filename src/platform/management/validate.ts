@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { z } from 'zod'
 import { ApiError } from '../../kernel/api-error.ts'
-import { isUnstorable } from './is-unstorable.ts'
+import { findUnstorable } from '../../kernel/storable.ts'
 import { type Subject, toSentence } from './to-sentence.ts'
 
 const SUBJECTS: Record<string, Subject> = { querystring: 'Query', params: 'Path' }
@@ -15,8 +15,8 @@ export const compileValidator: FastifySchemaCompiler<z.ZodType> = ({ schema, htt
   const subject = SUBJECTS[httpPart ?? ''] ?? 'Payload'
   return (data: unknown) => {
     const value = subject === 'Query' ? withoutEmpty(data) : (data ?? {})
-    if (isUnstorable(value))
-      return { error: refusal(subject, `${subject} contains characters that cannot be stored`) }
+    const unstorable = findUnstorable(value, '')
+    if (unstorable) return { error: refusal(subject, unstorable) }
     const parsed = schema.safeParse(value, { reportInput: true })
     if (parsed.success) return { value: parsed.data }
     const [issue] = parsed.error.issues

@@ -77,9 +77,9 @@ describe('the lease of a connection', () => {
     await connect(t, endpoint.url)
     await redeemedBy(t, ['ada'])
     await t.deps.db.pool.query('update segment_source_connection set leased_until = $1', [
-      new Date(t.clock.now().getTime() + LIMITS.logLeaseMs),
+      new Date(t.clock.now().getTime() + LIMITS.sourceLeaseMs),
     ])
-    t.clock.advance(LIMITS.logLeaseMs - 1)
+    t.clock.advance(LIMITS.sourceLeaseMs - 1)
     await sender().run(running)
     expect(endpoint.requests).toEqual([])
     t.clock.advance(1)
@@ -93,7 +93,7 @@ describe('the lease of a connection', () => {
     const gate = holdRequests()
     const slow = sender().run(running)
     await waitFor('the first request', () => endpoint.requests.length === 1)
-    t.clock.advance(LIMITS.logLeaseMs)
+    t.clock.advance(LIMITS.sourceLeaseMs)
     const next = sender().run(running)
     await waitFor('the second request', () => endpoint.requests.length === 2)
     gate.open()
@@ -112,7 +112,7 @@ describe('the lease of a connection', () => {
     const slowGate = holdRequests(503)
     const slow = sender().run(running)
     await waitFor('the first request', () => endpoint.requests.length === 1)
-    t.clock.advance(LIMITS.logLeaseMs)
+    t.clock.advance(LIMITS.sourceLeaseMs)
     const nextGate = holdRequests()
     const next = sender().run(running)
     await waitFor('the second request', () => endpoint.requests.length === 2)

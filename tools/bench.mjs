@@ -1,10 +1,10 @@
-// Runs the benchmarks, one after the other: npm run bench [-- http ingest redemptions]
+// Runs the benchmarks, one after the other: npm run bench [-- start http ingest redemptions]
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { installIfStale, ROOT, setUp } from './set-up.mjs'
 
-const ALL = ['http', 'ingest', 'redemptions']
+const ALL = ['start', 'http', 'ingest', 'redemptions']
 const wanted = process.argv.slice(2)
 for (const name of wanted) {
   if (ALL.includes(name)) continue

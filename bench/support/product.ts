@@ -15,9 +15,9 @@ export type Product = {
   stop(): Promise<void>
 }
 
-/** Starts the built product in `role` on an empty data folder, with the durability that users have. */
-export async function startProduct(role: 'all' | 'api'): Promise<Product> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'promoloop-bench-'))
+/** Starts the built product in `role`, on an empty data folder unless one is given, with the durability that users have. */
+export async function startProduct(role: 'all' | 'api', folder?: string): Promise<Product> {
+  const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'promoloop-bench-')))
   await chmod(dataDir, 0o755)
   const child = spawn(process.execPath, ['bin/promoloop.mjs', 'start', '--role', role], {
     cwd: ROOT,
@@ -51,7 +51,7 @@ export async function startProduct(role: 'all' | 'api'): Promise<Product> {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGINT')
       await ended
-      await rm(dataDir, { recursive: true, force: true })
+      if (folder === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -38,7 +38,7 @@ describe.skipIf(!hasServices)('analytics.js in Chromium, on a page of another or
     site = createServer((request, response) => {
       if (request.url === '/') {
         response.setHeader('content-type', 'text/html')
-        response.end('<title>Shop</title><script src="/standalone.js"></script>')
+        response.end('<title>Shop</title><script src="/index.js"></script>')
         return
       }
       readFile(join(library, decodeURIComponent(request.url ?? '').replaceAll('..', ''))).then(
@@ -53,7 +53,15 @@ describe.skipIf(!hasServices)('analytics.js in Chromium, on a page of another or
     }
     browser = await chromium.launch({
       executablePath: inject('chromium'),
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      args: [
+        '--no-sandbox',
+        '--disable-dev-shm-usage',
+        // A browser in a test has nobody else to talk to.
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
     })
     const page = await browser.newPage()
     page.on('requestfinished', (request) => {

@@ -2,6 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Json, JsonObject } from '../../../src/kernel/json.ts'
+import {
+  ANY_EVENT,
+  aMappingOfAbsence,
+} from '../../../src/pipeline/mappings/arbitrary-absence.fixture.ts'
 import { aMapping, anEvent } from '../../../src/pipeline/mappings/arbitrary-mapping.fixture.ts'
 import { SAMPLE_EVENT } from '../../../src/pipeline/mappings/examples/example.fixture.ts'
 import { EXAMPLES } from '../../../src/pipeline/mappings/examples/examples.fixture.ts'
@@ -24,14 +28,15 @@ const attempt = (run: () => unknown): Outcome => {
 }
 
 /** So that the paths of a preset find something. */
-const withKnownMembers = (event: JsonObject): JsonObject => ({
-  ...event,
-  email: 'a@b.c',
-  metadata: { ...event },
-  address: { ...event, city: 'Oslo' },
-  referral: { code: 'R' },
-  traits: { email: null },
-})
+const withKnownMembers = (event: JsonObject): Json =>
+  ({
+    ...event,
+    email: 'a@b.c',
+    metadata: event,
+    address: { ...event, city: 'Oslo' },
+    referral: { code: 'R' },
+    traits: { email: null },
+  }) as Json
 
 describe.skipIf(!inject('hasPeers'))("Segment's published mapping kit and ours", () => {
   let transform: Transform
@@ -67,6 +72,11 @@ describe.skipIf(!inject('hasPeers'))("Segment's published mapping kit and ours",
 
   it('make the same of 10,000 random mappings and events, or both refuse (D-11)', () => {
     fc.assert(fc.property(aMapping, anEvent, compare), { numRuns: 10_000 })
+  })
+
+  it('make the same of 5,000 random mappings about what is not there', () => {
+    const property = fc.property(aMappingOfAbsence, (mapping) => compare(mapping, ANY_EVENT))
+    fc.assert(property, { numRuns: 5_000 })
   })
 
   it('make the same of every Voucherify preset for random events', () => {

@@ -15,7 +15,9 @@ const DEPTH_MAX = 64
  */
 export function findUnstorable(value: unknown, path: string, depth = 0): string | undefined {
   if (typeof value !== 'object' || value === null) return findUnstorableScalar(value, path)
-  if (depth > DEPTH_MAX) return `${nameOf(path)} must NOT be nested deeper than ${DEPTH_MAX} levels`
+  // The whole path to something so deep would tell nobody anything.
+  if (depth > DEPTH_MAX)
+    return `${nameOf(firstOf(path))} must NOT be nested deeper than ${DEPTH_MAX} levels`
 
   const isArray = Array.isArray(value)
   for (const [name, member] of Object.entries(value)) {
@@ -36,4 +38,5 @@ function findUnstorableScalar(value: unknown, path: string): string | undefined 
 }
 
 const MUST_NOT = 'must not contain U+0000 or an unpaired surrogate'
+const firstOf = (path: string): string => /^\.?[^.[]*/.exec(path)?.[0] ?? ''
 const nameOf = (path: string): string => (path === '' ? 'Payload' : `Property ${path}`)

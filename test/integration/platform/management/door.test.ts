@@ -12,7 +12,7 @@ import {
 } from '../../../../src/platform/management/index.ts'
 import { useTestManagement } from '../../../support/management.ts'
 
-const CANNOT_BE_STORED = 'is nested too deeply or contains characters that cannot be stored'
+const CANNOT_BE_STORED = 'must not contain U+0000 or an unpaired surrogate'
 const NUMBERS = Array.from({ length: 45 }, (_, index) => index + 1)
 
 const t = useTestManagement((scope) => {
@@ -145,8 +145,11 @@ describe('bodies', () => {
       { name: 'ada', parts: [{ size: 1 }, { size: 1.5 }] },
       'Property .parts[1].size should be integer',
     ],
-    [{ name: 'a\0' }, `Payload ${CANNOT_BE_STORED}`],
-    [{ name: 'ada', parts: [{ 'a\ud800': 1 }] }, `Payload ${CANNOT_BE_STORED}`],
+    [{ name: 'a\0' }, `Property .name ${CANNOT_BE_STORED}`],
+    [
+      { name: 'ada', parts: [{ 'a\ud800': 1 }] },
+      `A name in Property .parts[0] ${CANNOT_BE_STORED}`,
+    ],
   ])('are refused with the field: %j', async (sent, details) => {
     const { status, body } = await t.call('POST', '/api/v1/things', sent)
     expect({ status, body }).toEqual({
@@ -183,7 +186,10 @@ describe('bodies', () => {
   it('are refused when they are nested without end', async () => {
     const depth = 400_000
     const response = await post(`{"name":"ada","parts":${'['.repeat(depth)}${']'.repeat(depth)}}`)
-    expect(response.json()).toMatchObject({ code: 400, details: `Payload ${CANNOT_BE_STORED}` })
+    expect(response.json()).toMatchObject({
+      code: 400,
+      details: 'Property .parts must NOT be nested deeper than 64 levels',
+    })
   })
 
   it('are refused as multipart', async () => {
@@ -205,7 +211,7 @@ describe('paths', () => {
     expect(body).toMatchObject({
       code: 400,
       key: 'invalid_query_params',
-      details: `Path ${CANNOT_BE_STORED}`,
+      details: `Property .id ${CANNOT_BE_STORED}`,
     })
   })
 
@@ -248,7 +254,7 @@ describe('lists', () => {
     ['limit=many', 'Property .limit should be number'],
     ['min[a]=1', 'Property .min should be string'],
     ['mni=1', "Query should not have property 'mni'"],
-    ['min=%00', `Query ${CANNOT_BE_STORED}`],
+    ['min=%00', `Property .min ${CANNOT_BE_STORED}`],
   ])('refuse ?%s with the parameter', async (query, details) => {
     const { status, body } = await t.call('GET', `/api/v1/numbers?${query}`)
     expect(status).toBe(400)

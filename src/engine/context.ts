@@ -30,4 +30,6 @@ export type Call = {
   groupId: string
   channel: 'API' | 'INTERNAL'
   now: Date
+  /** How often what caused the call has been through the loop of destination and source (D-18); absent: never. */
+  hops?: number
 }

@@ -73,6 +73,7 @@ export interface Delivery {
   filtered_mapping_ids: string[] | null;
   finished_at: Timestamp | null;
   first_attempt_at: Timestamp | null;
+  hops: Generated<number>;
   id: Generated<number>;
   log_position: number;
   mapping_id: string | null;
@@ -174,6 +175,7 @@ export interface Occurrence {
   customer_id: string | null;
   data: Json;
   group_id: string;
+  hops: Generated<number>;
   id: string;
   project_id: string;
   type: string;

@@ -72,7 +72,22 @@ export function openDoor(app: FastifyInstance, deps: EngineDeps, authenticate: A
 /** The project and the circumstances of an authenticated request. */
 export function toCall(request: FastifyRequest, deps: EngineDeps): Call {
   if (!request.application) throw new ApiError('unauthorized')
-  return { ...request.application, groupId: request.id, channel: 'API', now: deps.clock.now() }
+  const hops = toHops(header(request, 'promoloop-hops'))
+  const call: Call = {
+    ...request.application,
+    groupId: request.id,
+    channel: 'API',
+    now: deps.clock.now(),
+  }
+  return hops > 0 ? { ...call, hops } : call
+}
+
+const HOPS_MAX = 1_000
+
+/** Our own deliveries send it, and so may whoever acts on an event of ours (D-18). */
+function toHops(text: string | undefined): number {
+  const hops = /^\d{1,4}$/.test(text ?? '') ? Number(text) : 0
+  return Math.min(hops, HOPS_MAX)
 }
 
 /** The request's idempotency key in `scope`, if it carries one. */

@@ -36,10 +36,10 @@ export type Fact = {
 const ANNOUNCE = statement(
   'announce',
   `with occurred as (
-     insert into occurrence (id, project_id, type, customer_id, group_id, category, channel, app_id, data, created_at)
+     insert into occurrence (id, project_id, type, customer_id, group_id, category, channel, app_id, data, created_at, hops)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
                           array_fill('ACTION'::text, array[cardinality($1::text[])]),
-                          $6::text[], $7::text[], $8::json[], $9::timestamptz[])
+                          $6::text[], $7::text[], $8::json[], $9::timestamptz[], $14::smallint[])
    )
    insert into segment_source_message (project_id, occurrence_id, event_row, created_at)
    select message.project_id, message.occurrence_id, message.event_row, message.created_at
@@ -78,5 +78,6 @@ export async function announce(tx: Tx, facts: readonly Fact[]): Promise<void> {
     messages.map((message) => message.id),
     messages.map((message) => message.eventRow),
     messages.map((message) => message.call.now),
+    rows.map((row) => row.call.hops ?? 0),
   ])
 }

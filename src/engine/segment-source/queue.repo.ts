@@ -87,6 +87,7 @@ type Occurred = {
   app_id: string | null
   data: { [key: string]: Json }
   created_at: Date
+  hops: number
 }
 type MessageRow = { message_id: number; event_row: number } & (Occurred | { id: null })
 
@@ -112,6 +113,7 @@ export async function readQueue(
             appId: row.app_id,
             data: row.data,
             createdAt: row.created_at,
+            hops: row.hops,
           },
   }))
 }

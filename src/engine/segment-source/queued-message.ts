@@ -12,6 +12,8 @@ export type Occurrence = {
   appId: string | null
   data: { [key: string]: Json }
   createdAt: Date
+  /** How often its cause has been through the loop before (D-18). */
+  hops: number
 }
 
 /** A track call that is still to be made. */

@@ -24,6 +24,7 @@ function aMessage(fields: Partial<Occurrence> = {}, eventRow = 1): QueuedMessage
     appId: 'app_1',
     data: { customer: BOB, redemption: { id: 'r_0e6ff48b91cfa02e97', object: 'redemption' } },
     createdAt: new Date('2024-03-13T17:35:58.535Z'),
+    hops: 0,
     ...fields,
   }
   return { id: 7, eventRow, occurrence }
@@ -37,6 +38,11 @@ function call(message: QueuedMessage, settings: Partial<SourceSettings> = {}) {
 }
 
 describe('toTrackCall', () => {
+  it('is one hop further into the loop than its cause (D-18)', () => {
+    const { context } = call(aMessage({ hops: 1 })).body
+    expect(context.promoloop).toEqual({ caused_by: 'v-0e6ff48b91cfa02e96', hops: 2 })
+  })
+
   it('tells a redemption of Bob (§17.3, §17.6 example 1, scenario 99)', () => {
     const { body, person, bytes, json } = call(aMessage())
     expect(body).toEqual({

@@ -24,9 +24,6 @@ export type Translation =
   /** Meant to be sent, but there is no call that could tell it. */
   | { kind: 'drop'; reason: string }
 
-/** The engine's own events are one hop into the loop of source and destination (D-18). */
-const HOPS = 1
-
 /**
  * The track call that tells an occurrence (engine-programs §17.3). The same message becomes the same call
  * each time, whatever has changed since: its `messageId` lets the receiver drop the repetition (SO-3), and
@@ -51,7 +48,8 @@ export function toTrackCall(
       timestamp: toIso(occurrence.createdAt),
       context: {
         library: LIBRARY,
-        promoloop: { caused_by: occurrence.groupId, hops: HOPS },
+        // One hop further into the loop of source and destination than its cause (D-18).
+        promoloop: { caused_by: occurrence.groupId, hops: occurrence.hops + 1 },
       },
       integrations: {},
       properties: { voucherifyEvent: toVoucherifyEvent(occurrence, eventData, shape) },

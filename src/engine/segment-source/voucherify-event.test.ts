@@ -14,6 +14,7 @@ const OCCURRENCE: Occurrence = {
   appId: 'app_1',
   data: {},
   createdAt: new Date('2026-06-01T12:00:00.123Z'),
+  hops: 0,
 }
 type Data = Occurrence['data']
 

@@ -18,6 +18,8 @@ export type Call = {
   userKey: string
   attempts: number
   firstAttemptAt: Date | null
+  /** How often the cause of the event has been through the loop (D-18). */
+  hops: number
 }
 
 export type AttemptDeps = { send: Send; clock: Clock; log: Log }
@@ -30,7 +32,8 @@ type Answered = {
 
 /**
  * Sends a call once and says what follows. Every attempt carries the same Idempotency-Key (D-09), so a
- * receiver that honours it acts once however often the call is sent.
+ * receiver that honours it acts once however often the call is sent. A call that an event of the loop caused
+ * says so, and what our engine makes of it counts on from there (D-18).
  */
 export async function attemptCall(
   { send, clock, log }: AttemptDeps,
@@ -65,8 +68,12 @@ export async function attemptCall(
 }
 
 async function answerOf(send: Send, call: Call, log: Log): Promise<Answered> {
-  const { request, messageId, mappingId } = call
-  const headers = { ...request.headers, 'idempotency-key': `${messageId}:${mappingId}` }
+  const { request, messageId, mappingId, hops } = call
+  const headers = {
+    ...request.headers,
+    'idempotency-key': `${messageId}:${mappingId}`,
+    ...(hops > 0 && { 'promoloop-hops': String(hops) }),
+  }
   try {
     const response = await send({ ...request, headers })
     const { status } = response

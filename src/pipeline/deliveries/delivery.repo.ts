@@ -9,19 +9,20 @@ const INSERT_DELIVERIES = statement(
   `insert into delivery
      (project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type, event_name,
       user_key, received_at, payload, outcome, reason, message, status, attempts, response,
-      first_attempt_at, finished_at, next_attempt_at, filtered_mapping_ids)
+      first_attempt_at, finished_at, next_attempt_at, filtered_mapping_ids, hops)
    select project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type, event_name,
           user_key, received_at, payload, outcome, reason, message, status, attempts, response,
           first_attempt_at, finished_at, next_attempt_at,
           -- unnest would take arrays apart to their last element.
-          string_to_array(filtered_mapping_ids, ' ')
+          string_to_array(filtered_mapping_ids, ' '), hops
      from unnest(
        $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
        $9::text[], $10::timestamptz[], $11::json[], $12::text[], $13::text[], $14::text[], $15::smallint[],
-       $16::int[], $17::text[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::text[])
+       $16::int[], $17::text[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::text[],
+       $22::smallint[])
        as first (project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type,
                  event_name, user_key, received_at, payload, outcome, reason, message, status, attempts,
-                 response, first_attempt_at, finished_at, next_attempt_at, filtered_mapping_ids)
+                 response, first_attempt_at, finished_at, next_attempt_at, filtered_mapping_ids, hops)
    on conflict (destination_id, log_position, mapping_id) do nothing`,
 )
 
@@ -43,6 +44,7 @@ export async function insertDeliveries(tx: Tx, deliveries: readonly NewDelivery[
     column(({ payload }) => (payload === null ? null : JSON.stringify(payload))),
     ...resultColumns(deliveries.map(({ result }) => result)),
     column(({ filteredMappingIds }) => filteredMappingIds?.join(' ') ?? null),
+    column(({ event }) => event.hops),
   ])
 }
 
@@ -124,7 +126,7 @@ const LEASE_DUE = statement(
    update delivery set next_attempt_at = $3 from due where delivery.id = due.id
    returning delivery.id, delivery.project_id, delivery.mapping_id, delivery.message_id,
              delivery.user_key, delivery.payload, delivery.attempts, delivery.first_attempt_at,
-             delivery.reason, delivery.message, delivery.status, delivery.response`,
+             delivery.reason, delivery.message, delivery.status, delivery.response, delivery.hops`,
 )
 
 type LeasedRow = {
@@ -140,6 +142,7 @@ type LeasedRow = {
   message: string | null
   status: number | null
   response: string | null
+  hops: number
 }
 
 /**
@@ -167,6 +170,7 @@ export async function leaseDueDeliveries(
       payload: row.payload,
       attempts: row.attempts,
       firstAttemptAt: row.first_attempt_at,
+      hops: row.hops,
       reason: row.reason,
       message: row.message,
       status: row.status,

@@ -29,6 +29,8 @@ export type DeliveredEvent = {
   /** `userId`, else `anonymousId`: whose calls stay in order (pipeline §7.4.5). */
   userKey: string
   receivedAt: Date
+  /** How often its cause has been through the loop (D-18). */
+  hops: number
 }
 
 /** A delivery to be recorded for the first time. */
@@ -54,6 +56,7 @@ export type QueuedDelivery = {
   payload: unknown
   attempts: number
   firstAttemptAt: Date | null
+  hops: number
   /** What is recorded about the last attempt; kept when the row goes back unsent. */
   reason: string | null
   message: string | null

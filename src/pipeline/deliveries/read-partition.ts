@@ -1,7 +1,12 @@
 import { inTransaction } from '../../platform/db.ts'
 import type { PipelineDeps } from '../context.ts'
 import { advanceCursor, type LogEntry } from '../log/index.ts'
-import { type CompiledDestination, type Fate, processBatch } from '../process-batch/index.ts'
+import {
+  type CompiledDestination,
+  type Fate,
+  hopsOf,
+  processBatch,
+} from '../process-batch/index.ts'
 import type { Call } from './attempt.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import { findUsersWithUnsent, insertDeliveries } from './delivery.repo.ts'
@@ -81,10 +86,11 @@ function toDeliveredEvent(entry: LogEntry): DeliveredEvent {
     name: entry.event,
     userKey: entry.userId ?? entry.anonymousId ?? entry.messageId,
     receivedAt: entry.receivedAt,
+    hops: hopsOf(entry.body),
   }
 }
 
-const toCall = ({ messageId, userKey }: DeliveredEvent, fate: Fate): Call | undefined =>
+const toCall = ({ messageId, userKey, hops }: DeliveredEvent, fate: Fate): Call | undefined =>
   fate.kind === 'call'
     ? {
         request: fate.request,
@@ -93,6 +99,7 @@ const toCall = ({ messageId, userKey }: DeliveredEvent, fate: Fate): Call | unde
         userKey,
         attempts: 0,
         firstAttemptAt: null,
+        hops,
       }
     : undefined
 

@@ -83,7 +83,7 @@ function prepare(
     }
     return { delivery, call: undefined, result }
   }
-  const { messageId, mappingId, userKey, attempts, firstAttemptAt } = delivery
+  const { messageId, mappingId, userKey, attempts, firstAttemptAt, hops } = delivery
   const call = {
     request: decision.request,
     messageId,
@@ -91,6 +91,7 @@ function prepare(
     userKey,
     attempts,
     firstAttemptAt,
+    hops,
   }
   return { delivery, call, result: undefined }
 }

@@ -1,8 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decideHop } from './decide-hop.ts'
+import { decideHop, hopsOf } from './decide-hop.ts'
 
 const withHops = (hops: unknown) => ({ context: { promoloop: { caused_by: 'r_1', hops } } })
+
+describe('hopsOf', () => {
+  it.each<[unknown, number]>([
+    [0, 0],
+    [1, 1],
+    [2.5, 3],
+    [-1, 0],
+    [Number.NaN, 0],
+    ['9', 0],
+    [1e9, 1_000],
+  ])('reads %s as %i', (hops, expected) => {
+    expect(hopsOf(withHops(hops))).toBe(expected)
+  })
+})
 
 describe('decideHop', () => {
   it('lets calls of people and programs through (D-18)', () => {

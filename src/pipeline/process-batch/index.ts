@@ -4,5 +4,6 @@
  */
 export type { CompiledDestination } from './compile-destination.ts'
 export { type Compiler, createCompiler } from './create-compiler.ts'
+export { hopsOf } from './decide-hop.ts'
 export type { Fate, FilterReason } from './fate.ts'
 export { decideRequest, type ProcessedEvent, processBatch } from './process-batch.ts'

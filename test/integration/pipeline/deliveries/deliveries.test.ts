@@ -139,6 +139,31 @@ describe('the record of deliveries', () => {
     ])
   })
 
+  it('tells the engine how often the cause has been through the loop, at every attempt (D-18)', async () => {
+    await aDestination(t, source, { address: receiver.address })
+    receiver.reply(() => ({ status: 503 }))
+    await track(t, source, [
+      event('u', 'Looped', { context: { promoloop: { caused_by: 'r_1', hops: 1 } } }),
+      event('v', 'Fresh'),
+    ])
+    await aSender(t).work()
+    receiver.reply(() => ({ status: 200 }))
+    t.clock.advance(LIMITS.deliveryRetryFirstMs)
+    await aSender(t).work()
+    const hops = receiver.requests.map(({ body, headers }) => [
+      body.event,
+      headers['promoloop-hops'],
+    ])
+    expect(hops.filter(([name]) => name === 'Looped')).toEqual([
+      ['Looped', '1'],
+      ['Looped', '1'],
+    ])
+    expect(hops.filter(([name]) => name === 'Fresh').map(([, told]) => told)).toEqual([
+      undefined,
+      undefined,
+    ])
+  })
+
   it('says which field is wrong when a payload is refused, and sends nothing (§5.5)', async () => {
     const destination = await aDestination(t, source, { address: receiver.address })
     await track(t, source, [

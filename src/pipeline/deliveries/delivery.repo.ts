@@ -217,9 +217,21 @@ const SWEEP = statement(
    returning id`,
 )
 
-/** Deletes records that were finished longer ago than they are kept (D-19); true when there may be more. */
+/** A reader is a destination, deleted maybe with its source; one that is still reading has a lease. */
+const SWEEP_CURSORS = statement(
+  'sweep_delivery_cursors',
+  `delete from log_cursor where starts_with(reader, 'dest_')
+     and not exists (select from destination where destination.id = log_cursor.reader)
+     and (leased_until is null or leased_until <= $1)`,
+)
+
+/**
+ * Deletes records that were finished longer ago than they are kept (D-19), and the cursors of destinations
+ * that are gone; true when there may be more.
+ */
 export async function sweepDeliveries(db: Db, now: Date): Promise<boolean> {
   const before = new Date(now.getTime() - LIMITS.deliveryRetentionMs)
+  await db.run(SWEEP_CURSORS, [now])
   const deleted = await db.run(SWEEP, [before, LIMITS.sweepRowsMax])
   return deleted.length === LIMITS.sweepRowsMax
 }

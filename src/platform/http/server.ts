@@ -54,7 +54,7 @@ export function createHttpServer({
 /** 404 for an unknown path, 405 for a known path with another method (R-HTTP-06). */
 function notFoundError(app: FastifyInstance, request: FastifyRequest): ApiError {
   const path = request.url.split('?', 1)[0] ?? '/'
-  const methods = (['GET', 'POST', 'PUT', 'DELETE'] as const).filter(
+  const methods = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter(
     (method) => method !== request.method && app.findRoute({ method, url: path }) !== null,
   )
   if (methods.length === 0)

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Json, JsonObject } from '../../../../src/kernel/json.ts'
+import { sweepDeliveries } from '../../../../src/pipeline/deliveries/index.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
 import { useReceiver } from '../../../support/receiver.ts'
 import { useTestApp } from '../../../support/test-app.ts'
@@ -288,6 +289,36 @@ describe('retries', () => {
       reason: 'NO_MATCHING_MAPPING',
       attempts: 1,
     })
+  })
+})
+
+describe('sweepDeliveries', () => {
+  it('deletes what is older than 30 days, keeps what is pending, and forgets deleted readers (D-19)', async () => {
+    const destination = await aDestination(t, source, { address: receiver.address })
+    const stuck = await aDestination(t, source, { address: 'http://127.0.0.1:9' })
+    await track(t, source, [event('u', 'Bought')])
+    await aSender(t).work()
+    t.clock.advance(LIMITS.deliveryRetentionMs)
+    await sweepDeliveries(t.db, t.clock.now())
+    expect(await recorded(t, destination.id)).toHaveLength(2)
+
+    t.clock.advance(1)
+    await sweepDeliveries(t.db, t.clock.now())
+    expect(await recorded(t, destination.id)).toEqual([])
+    expect(await recorded(t, stuck.id)).toMatchObject([{ outcome: 'pending' }])
+
+    const cursorsOf = async (id: string) =>
+      (
+        await t.db.kysely
+          .selectFrom('log_cursor')
+          .select('reader')
+          .where('reader', '=', id)
+          .execute()
+      ).length
+    await t.db.kysely.deleteFrom('destination').where('id', '=', stuck.id).execute()
+    await sweepDeliveries(t.db, t.clock.now())
+    expect(await cursorsOf(stuck.id)).toBe(0)
+    expect(await cursorsOf(destination.id)).toBe(LIMITS.logPartitions)
   })
 })
 

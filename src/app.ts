@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { EngineDeps } from './engine/context.ts'
-import { registerEngine } from './engine/engine.routes.ts'
+import { engineManagementRoutes, registerEngine } from './engine/engine.routes.ts'
 import { type EngineWork, startEngineWork } from './engine/work.ts'
 import type { PipelineDeps } from './pipeline/context.ts'
-import { registerPipeline } from './pipeline/pipeline.routes.ts'
+import { pipelineManagementRoutes, registerPipeline } from './pipeline/pipeline.routes.ts'
 import { type PipelineWork, startPipelineWork } from './pipeline/work.ts'
 import { createAuthentication } from './platform/auth/index.ts'
 import type { Clock } from './platform/clock.ts'
@@ -16,6 +16,7 @@ import {
   registerHealth,
 } from './platform/http/index.ts'
 import type { Log } from './platform/log.ts'
+import { openManagement } from './platform/management/index.ts'
 import { createMetrics } from './platform/metrics.ts'
 import type { Vault } from './platform/secrets.ts'
 
@@ -56,6 +57,10 @@ export async function createApp({ config, db, clock, log, vault }: AppOptions): 
   registerHealth(http, { db, metrics, authentication })
   await registerEngine(http, engine)
   await registerPipeline(http, pipeline)
+  await openManagement(http, { authentication, clock }, (scope) => {
+    engineManagementRoutes(scope, engine)
+    pipelineManagementRoutes(scope, pipeline)
+  })
 
   return {
     http,

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
+import type { ManagementScope } from '../platform/management/index.ts'
 import { byApplicationKeys, missingDoors, missingRoutes, openDoor } from './api/index.ts'
 import type { EngineDeps } from './context.ts'
 import { customerRoutes } from './customers/index.ts'
 import { eventRoutes } from './events/index.ts'
 import { publicationRoutes } from './publications/index.ts'
 import { redemptionRoutes, rollbackRoutes } from './redemptions/index.ts'
+import { segmentSourceRoutes } from './segment-source/index.ts'
 import { segmentioRoutes } from './segmentio/index.ts'
 import { validationRoutes } from './validations/index.ts'
 import { voucherRoutes } from './vouchers/index.ts'
@@ -25,3 +27,7 @@ export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Pr
   await app.register(async (segmentio) => segmentioRoutes(segmentio, deps))
   missingDoors(app)
 }
+
+/** The engine's part of the management API. */
+export const engineManagementRoutes = (scope: ManagementScope, deps: EngineDeps): void =>
+  segmentSourceRoutes(scope, deps)

@@ -36,7 +36,7 @@ async function send(server: Server, job: Job): Promise<Response> {
         messageId: job.id,
         userId: job.userId,
         event: 'Crash Tested',
-        properties: { job: job.id },
+        properties: { metadata: { job: job.id } },
       }),
     })
   }

@@ -21,6 +21,8 @@ export type ConnectSegmentSource = Partial<SourceSettings> &
     projectId: string
     /** The write key of the source, sealed by the vault. */
     writeKeySealed: string
+    /** Nothing is queued or sent while false; true by default. */
+    isEnabled?: boolean
     now: Date
   }
 
@@ -46,12 +48,12 @@ export const toSettings = (row: SettingsRow): SourceSettings => ({
 const CONNECT = statement(
   'connect_segment_source',
   `insert into segment_source_connection
-     (project_id, write_key_sealed, region, endpoint, naming, shape, anonymous_fallback, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8)
+     (project_id, write_key_sealed, region, endpoint, naming, shape, anonymous_fallback, created_at, is_enabled)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
    on conflict (project_id) do update set
      write_key_sealed = excluded.write_key_sealed, region = excluded.region, endpoint = excluded.endpoint,
      naming = excluded.naming, shape = excluded.shape, anonymous_fallback = excluded.anonymous_fallback,
-     is_enabled = true, leased_until = null, attempts = 0, next_attempt_at = null, last_failure = null,
+     is_enabled = excluded.is_enabled, leased_until = null, attempts = 0, next_attempt_at = null, last_failure = null,
      updated_at = excluded.created_at`,
 )
 
@@ -70,6 +72,7 @@ export async function connectSegmentSource(tx: Tx, source: ConnectSegmentSource)
     source.shape ?? 'object',
     source.anonymousFallback ?? 'customer_id',
     source.now,
+    source.isEnabled ?? true,
   ])
 }
 
@@ -119,6 +122,17 @@ export async function findSegmentSource(
       updatedAt: row.updated_at,
     }
   )
+}
+
+const FIND_KEY = statement(
+  'find_segment_source_key',
+  'select write_key_sealed from segment_source_connection where project_id = $1',
+)
+
+/** The sealed write key of a project's Voucherify source; undefined when none is connected. */
+export async function findSealedWriteKey(db: Db, projectId: string): Promise<string | undefined> {
+  const [row] = await db.run<{ write_key_sealed: string }>(FIND_KEY, [projectId])
+  return row?.write_key_sealed
 }
 
 const POINT = statement(

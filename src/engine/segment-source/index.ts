@@ -9,5 +9,6 @@ export {
   findSegmentSource,
   pointSegmentSource,
 } from './connection.repo.ts'
+export { type SegmentSourceDeps, segmentSourceRoutes } from './connection.routes.ts'
 export { createSegmentSource } from './create-segment-source.ts'
 export { sweepSegmentSource } from './queue.repo.ts'

@@ -160,6 +160,22 @@ export async function settle(
   ])
 }
 
+const COUNT = statement(
+  'count_segment_source_messages',
+  `select count(*) filter (where dropped_at is null)::int as queued,
+          count(*) filter (where dropped_at is not null)::int as dropped
+     from segment_source_message where project_id = $1`,
+)
+
+/** How many messages of a project wait to be sent, and how many were dropped and are still kept. */
+export async function countQueue(
+  db: Db,
+  projectId: string,
+): Promise<{ queued: number; dropped: number }> {
+  const [row] = await db.run<{ queued: number; dropped: number }>(COUNT, [projectId])
+  return row ?? { queued: 0, dropped: 0 }
+}
+
 const EXPIRE = statement(
   'expire_segment_source_messages',
   `update segment_source_message set dropped_at = $1, drop_reason = 'expired'

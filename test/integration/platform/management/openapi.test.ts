@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { segmentSourceRoutes } from '../../../../src/engine/segment-source/index.ts'
 import { deliveryRoutes } from '../../../../src/pipeline/deliveries/index.ts'
 import { destinationRoutes } from '../../../../src/pipeline/destinations/index.ts'
 import { receivedEventRoutes } from '../../../../src/pipeline/log/index.ts'
@@ -21,6 +22,7 @@ const t = useTestManagement((scope, deps) => {
   destinationRoutes(scope, { ...deps, vault, send })
   receivedEventRoutes(scope, deps)
   deliveryRoutes(scope, deps)
+  segmentSourceRoutes(scope, { ...deps, vault })
 })
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is what the tests look into, field by field.

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../kernel/json.ts'
 import { coerce, isObject, REFUSED, type Refused } from './coerce.ts'
 import { findBroken } from './compile-requirements.ts'
-import { examine } from './examine.ts'
+import { examine } from './explain-fields.ts'
 import type { FieldDefinitions } from './field.ts'
 import {
   type Level,
@@ -32,80 +32,37 @@ export type CompiledFields = (payload: unknown) => FieldsResult
  */
 export function compileFields(fields: FieldDefinitions): CompiledFields {
   const level = toLevel(fields)
-  const accept = level.members.size > 0 ? compileLevel(level, 'root') : asItIs
+  const walk = toWalk(level, 'root')
+  const accept = (payload: Members): Members | Refused =>
+    level.members.size > 0 ? acceptMembers(walk, payload) : payload
   return (payload) => {
-    const value = isObject(payload) ? accept(payload) : REFUSED
+    const value = isObject(payload) ? accept(payload as Members) : REFUSED
     if (value !== REFUSED) return { ok: true, value }
     // Few payloads are refused, so the reasons are worked out apart from the answer.
     return { ok: false, errors: examine(level, payload).errors }
   }
 }
 
+type Members = { [key: string]: Json }
+
 /** The value as it will be sent, undefined when it counts as absent. */
 type Accept = (value: unknown) => Json | undefined | Refused
 
-type Members = { [key: string]: Json }
-
-type AcceptObject = (values: Record<string, unknown>) => Members | Refused
-
-const asItIs: AcceptObject = (values) => values as Members
-
 type Member = {
   key: string
+  accept: Accept
   /** 1 when it is required. */
   weight: number
-  accept: Accept
-  /** Any text is accepted as it is, the empty string excepted. */
+  /** Any text but the empty one is accepted as it is. */
   takesText: boolean
   /** The member that came after this one last time: payloads of one mapping have their keys in one order. */
   next: Member
 }
 
-function compileLevel(level: Level, place: Place): AcceptObject {
-  const walk = toWalk(level, place)
-  if (level.requirements.length === 0) return (values) => acceptMembers(walk, values)
-  return (values) =>
-    meetsRequirements(level, values, place) ? acceptMembers(walk, values) : REFUSED
-}
-
-function acceptMembers(walk: Walk, values: Record<string, unknown>): Members | Refused {
-  let member = walk.start
-  let weight = 0
-  let changes: Change[] | undefined
-  for (const key in values) {
-    const value = values[key] as Json
-    member = member.next.key === key ? member.next : walk.find(key, member)
-    weight += member.weight
-    if (member.takesText && typeof value === 'string' && value.length > 0) continue
-    const accepted = member.accept(value)
-    if (accepted === value && accepted !== undefined) continue
-    if (accepted === REFUSED) return REFUSED
-    if (accepted === undefined) weight -= member.weight
-    changes ??= []
-    changes.push({ key, accepted })
-  }
-  if (weight < walk.weightOfAll) return REFUSED
-  return changes ? change(values as Members, changes) : (values as Members)
-}
-
-/** What a member that does not stay as it is becomes; it goes where that is undefined. */
-type Change = { key: string; accepted: Json | undefined }
-
-/** A copy of `values` with `changes`, its keys in the same order. */
-function change(values: Members, changes: readonly Change[]): Members {
-  const copy = { ...values }
-  for (const { key, accepted } of changes) if (accepted !== undefined) copy[key] = accepted
-  const leftOut = new Set(changes.filter(({ accepted }) => accepted === undefined).map(({ key }) => key))
-  return leftOut.size > 0 ? copyWithout(leftOut, copy) : copy
-}
-
-function meetsRequirements(level: Level, values: Record<string, unknown>, place: Place): boolean {
-  const see = toSee(level, values, place)
-  return level.requirements.every((requirement) => findBroken(requirement, see) === undefined)
-}
-
-/** The members of a level as they are walked through. */
+/** The members of a level, as they are walked through. */
 type Walk = {
+  level: Level
+  place: Place
   /** Stands before the first member. */
   start: Member
   /** The member with a key; remembers that it came after `previous`. */
@@ -123,7 +80,7 @@ function toWalk(level: Level, place: Place): Walk {
     members.set(key, {
       ...toMember(key, compileShape(shape, place), proto),
       weight: shape.isRequired ? 1 : 0,
-      takesText: takesText(shape),
+      takesText: isFreeText(shape),
     })
   const undeclared = toMember('', level.isOpen ? (value) => value as Json : leaveOut, proto)
   const find = (key: string, previous: Member): Member => {
@@ -133,38 +90,91 @@ function toWalk(level: Level, place: Place): Walk {
     return member
   }
   const weightOfAll = [...members.values()].reduce((sum, { weight }) => sum + weight, 0)
-  return { start: toMember('', leaveOut, proto), find, weightOfAll }
+  return { level, place, start: toMember('', leaveOut, proto), find, weightOfAll }
 }
 
 const leaveOut: Accept = () => undefined
 
 function toMember(key: string, accept: Accept, next?: Member): Member {
-  const member = { key, weight: 0, accept, takesText: false } as Member
+  const member = { key, accept, weight: 0, takesText: false } as Member
   member.next = next ?? member
   return member
 }
 
-const takesText = ({ isList, constraints, types }: Shape): boolean =>
-  !isList && constraints.length === 0 && types[0] === 'string'
+/**
+ * The hot loop. It stays free of whatever runs for every key and is not needed for most: good text passes
+ * without a call, and nothing is copied before something changes.
+ */
+function acceptMembers(walk: Walk, values: Members): Members | Refused {
+  let member = walk.start
+  let weight = 0
+  let gaps = 0
+  let copy: JsonObject | undefined
+  for (const key in values) {
+    const value = values[key]
+    member = member.next.key === key ? member.next : walk.find(key, member)
+    weight += member.weight
+    if (member.takesText && typeof value === 'string' && value.length > 0) continue
+    const accepted = member.accept(value)
+    if (accepted === REFUSED) return REFUSED
+    if (accepted === undefined) {
+      gaps += 1
+      weight -= member.weight
+    } else if (accepted === value) continue
+    copy ??= { ...values }
+    copy[key] = accepted
+  }
+  if (!isComplete(walk, weight, values)) return REFUSED
+  if (copy === undefined) return values
+  return gaps > 0 ? withoutGaps(copy) : (copy as Members)
+}
 
-function copyWithout(leftOut: ReadonlySet<string>, values: Members): Members {
+function withoutGaps(values: JsonObject): Members {
   const copy: Members = {}
-  for (const key in values) if (!leftOut.has(key)) copy[key] = values[key] as Json
+  for (const key in values) {
+    const value = values[key]
+    if (value !== undefined) copy[key] = value
+  }
   return copy
+}
+
+function isComplete({ level, place, weightOfAll }: Walk, weight: number, values: Members): boolean {
+  if (weight < weightOfAll) return false
+  if (level.requirements.length === 0) return true
+  const see = toSee(level, values, place)
+  return level.requirements.every((requirement) => findBroken(requirement, see) === undefined)
 }
 
 function compileShape(shape: Shape, place: Place): Accept {
   if (shape.isList) return compileList(shape, place)
+  if (shape.types.includes('object')) return compileObject(shape, place)
+  return isFreeText(shape) ? compileFreeText(shape, place) : compileValue(shape, place)
+}
+
+function compileObject(shape: Shape, place: Place): Accept {
+  const { level } = shape
   const accept = compileValue(shape, place)
-  if (!shape.types.includes('object')) return accept
-  const acceptObject = shape.level ? compileLevel(shape.level, within(place)) : asItIs
-  return (value) => (isObject(value) ? acceptObject(value) : accept(value))
+  if (!level) return (value) => (isObject(value) ? (value as Members) : accept(value))
+  const walk = toWalk(level, within(place))
+  return (value) => (isObject(value) ? acceptMembers(walk, value as Members) : accept(value))
+}
+
+/** Text of any kind: most fields are. */
+const isFreeText = ({ isList, constraints, types }: Shape): boolean =>
+  !isList && constraints.length === 0 && types.every((type) => type === 'string' || type === 'null')
+
+/** What `compileValue` would say, sooner. */
+function compileFreeText(shape: Shape, place: Place): Accept {
+  const accept = compileValue(shape, place)
+  return (value) => {
+    if (typeof value === 'number') return String(value)
+    return value === null && shape.isNullable ? null : accept(value)
+  }
 }
 
 function compileValue(shape: Shape, place: Place): Accept {
   const { types, constraints } = shape
   return (value) => {
-    if (value === null && shape.isNullable) return null
     const tidied = tidy(shape, value, place)
     if (tidied === undefined) return undefined
     const coerced = coerce(types, tidied)

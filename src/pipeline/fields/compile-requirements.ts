@@ -1,9 +1,9 @@
-import type { Json } from '../../kernel/json.ts'
 import { isObject } from './coerce.ts'
 import {
   type FieldCondition,
   FieldDefinitionError,
   type FieldDefinitions,
+  inField,
   type RequiredCondition,
 } from './field.ts'
 
@@ -19,19 +19,21 @@ export type Requirement = {
 }
 
 /**
- * The conditional requirements of one level of fields (§5.3): those of the fields themselves and of the
- * members of objects among them, whose conditions speak of the fields of this level too. Throws
- * `FieldDefinitionError` for a condition that cannot be understood.
+ * The conditional requirements that hold among the fields of one level (§5.3). A member of an object belongs
+ * to the level of the object: its conditions speak of the fields beside the object, and of its own siblings
+ * as `object.sibling`. So the fields themselves belong here only at the root. Throws `FieldDefinitionError`
+ * for a condition that cannot be understood.
  */
-export function compileRequirements(fields: FieldDefinitions): Requirement[] {
-  return Object.entries(fields).flatMap(([key, field]) => {
-    const members = field.type === 'object' ? Object.entries(field.properties ?? {}) : []
-    const own = toRequirements(field.required, { key })
-    const ofMembers = members.flatMap(([member, { required }]) =>
-      toRequirements(required, { key, member }),
-    )
-    return [...ofMembers, ...own]
-  })
+export function compileRequirements(fields: FieldDefinitions, isRoot: boolean): Requirement[] {
+  return Object.entries(fields).flatMap(([key, { type, required, properties }]) =>
+    inField(key, () => {
+      const members = type === 'object' ? Object.entries(properties ?? {}) : []
+      const ofMembers = members.flatMap(([member, field]) =>
+        inField(member, () => toRequirements(field.required, { key, member })),
+      )
+      return [...ofMembers, ...(isRoot ? toRequirements(required, { key }) : [])]
+    }),
+  )
 }
 
 function toRequirements(
@@ -41,7 +43,7 @@ function toRequirements(
   if (typeof required !== 'object') return []
   const conditions = required.conditions.map(compileCondition)
   if (conditions.length === 0)
-    throw new FieldDefinitionError(`${subject.key}: a conditional requirement needs conditions`)
+    throw new FieldDefinitionError('a conditional requirement needs conditions')
   const applies = (see: See): boolean =>
     required.match === 'any'
       ? conditions.some((holds) => holds(see))
@@ -102,14 +104,13 @@ const ownMember = (object: Record<string, unknown>, key: string): unknown =>
   Object.hasOwn(object, key) ? object[key] : undefined
 
 /** Equal as JSON, whatever the order of keys. */
-function isEqual(a: unknown, b: Json): boolean {
+function isEqual(a: unknown, b: unknown): boolean {
   if (Array.isArray(a))
-    return Array.isArray(b) && a.length === b.length && a.every((item, i) => isMember(b, i, item))
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => isEqual(item, b[i]))
   if (!isObject(a) || !isObject(b)) return a === b
   const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((key) => isMember(b, key, a[key]))
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]))
+  )
 }
-
-const isMember = (container: object, key: string | number, value: unknown): boolean =>
-  Object.hasOwn(container, key) &&
-  isEqual(value, (container as Record<string | number, Json>)[key] ?? null)

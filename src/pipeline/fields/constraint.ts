@@ -71,7 +71,7 @@ const atLeast = (limit: number): Constraint => ({
 })
 
 const atMostCharacters = (limit: number): Constraint => ({
-  asks: `at most ${inCharacters(limit)}`,
+  asks: `at most ${inCharacters(toLength(limit))}`,
   // No text has more characters than code units, so nearly all of it need not be counted.
   accepts: (value) =>
     typeof value !== 'string' || value.length <= limit || countCharacters(value) <= limit,
@@ -80,11 +80,17 @@ const atMostCharacters = (limit: number): Constraint => ({
 })
 
 const atLeastCharacters = (limit: number): Constraint => ({
-  asks: `at least ${inCharacters(limit)}`,
+  asks: `at least ${inCharacters(toLength(limit))}`,
   accepts: (value) => typeof value !== 'string' || countCharacters(value) >= limit,
   complaint: (value) =>
     `must be ${inCharacters(limit)} or more but it was ${inCharacters(countCharacters(value))}`,
 })
+
+function toLength(limit: number): number {
+  if (!Number.isInteger(limit) || limit < 0)
+    throw new FieldDefinitionError(`a length is a whole number, not ${limit}`)
+  return limit
+}
 
 /** Characters are code points: an emoji counts once. */
 function countCharacters(value: unknown): number {

@@ -80,3 +80,13 @@ export type FieldDefinitions = Readonly<Record<string, FieldDefinition>>
 export class FieldDefinitionError extends Error {
   override readonly name = 'FieldDefinitionError'
 }
+
+/** Runs `work` on the definition of a field; what cannot be understood in it is told with its key. */
+export function inField<T>(key: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof FieldDefinitionError)) throw error
+    throw new FieldDefinitionError(`${key}: ${error.message}`)
+  }
+}

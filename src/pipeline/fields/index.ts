@@ -1,6 +1,6 @@
 /**
  * Fields: what an action, or the settings of a destination, accepts, as definitions that programs check and
- * screens show. Start at README.md, the language by example; compile-fields.ts runs it, examine.ts explains it.
+ * screens show. Start at README.md, the language by example; compile-fields.ts runs it.
  * Pure: no IO, no clock, usable in a browser.
  */
 export { type CompiledFields, compileFields, type FieldsResult } from './compile-fields.ts'

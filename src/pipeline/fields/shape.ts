@@ -6,6 +6,7 @@ import {
   FieldDefinitionError,
   type FieldDefinitions,
   type FieldType,
+  inField,
 } from './field.ts'
 
 /** A field as both evaluators see it: its definition, worked out once (§5.2). */
@@ -35,37 +36,42 @@ export type Place = 'root' | 'object' | 'item'
 /** The place of the members of an object that stands at `place`. */
 export const within = (place: Place): Place => (place === 'root' ? 'object' : place)
 
-/** Works `fields` out. Throws `FieldDefinitionError` when they cannot be understood. */
-export function toLevel(fields: FieldDefinitions, isOpen = false): Level {
-  const members = new Map(Object.entries(fields).map(([key, field]) => [key, toShape(key, field)]))
-  return { members, isOpen, requirements: compileRequirements(fields) }
+/** Works the fields of a payload out. Throws `FieldDefinitionError` when they cannot be understood. */
+export const toLevel = (fields: FieldDefinitions): Level => ({
+  members: toMembers(fields),
+  isOpen: false,
+  requirements: compileRequirements(fields, true),
+})
+
+function toMembers(fields: FieldDefinitions): ReadonlyMap<string, Shape> {
+  if (Object.hasOwn(fields, '__proto__'))
+    throw new FieldDefinitionError('a field cannot be called __proto__')
+  return new Map(
+    Object.entries(fields).map(([key, field]) => [key, inField(key, () => toShape(field))]),
+  )
 }
 
-function toShape(key: string, field: FieldDefinition): Shape {
-  if (key === '__proto__') throw new FieldDefinitionError('a field cannot be called __proto__')
-  try {
-    return workOut(field)
-  } catch (error) {
-    if (!(error instanceof FieldDefinitionError)) throw error
-    throw new FieldDefinitionError(`${key}: ${error.message}`)
-  }
-}
-
-function workOut(field: FieldDefinition): Shape {
-  const { type, choices, properties, multiple: isList = false, allowNull = false } = field
+function toShape(field: FieldDefinition): Shape {
+  const { type, choices, properties, allowNull: isNullable = false } = field
+  const { multiple: isList = false, additionalProperties: isOpen = false } = field
   if (choices?.length === 0) throw new FieldDefinitionError('the list of choices is empty')
   if (choices && type === 'object') throw new FieldDefinitionError('an object has no choices')
   return {
     label: field.label,
     isRequired: field.required === true,
-    isNullable: allowNull,
+    isNullable,
     isList,
-    types: [...typesOf(type), ...(allowNull && !isList ? ['null' as const] : [])],
+    types: [...typesOf(type), ...(isNullable && !isList ? ['null' as const] : [])],
     constraints: toConstraints(field),
-    ...(type === 'object' &&
-      properties && { level: toLevel(properties, field.additionalProperties) }),
+    ...(type === 'object' && properties && { level: toInnerLevel(properties, isOpen) }),
   }
 }
+
+const toInnerLevel = (fields: FieldDefinitions, isOpen: boolean): Level => ({
+  members: toMembers(fields),
+  isOpen,
+  requirements: compileRequirements(fields, false),
+})
 
 /** The types of JSON that a value of a field type has. */
 export function typesOf(type: FieldType): readonly JsonType[] {

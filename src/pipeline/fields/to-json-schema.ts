@@ -17,12 +17,15 @@ type Schema = { [key: string]: Json }
  */
 export function toJsonSchema(fields: FieldDefinitions): JsonObject {
   toLevel(fields) // throws for fields that cannot be understood
-  return { $schema: 'http://json-schema.org/draft-07/schema#', ...toObject(fields, false) }
+  const own = Object.entries(fields).flatMap(([key, { required }]) =>
+    toIfThen(required, { required: [key] }),
+  )
+  return { $schema: 'http://json-schema.org/draft-07/schema#', ...toObject(fields, false, own) }
 }
 
-function toObject(fields: FieldDefinitions, isOpen: boolean): Schema {
+function toObject(fields: FieldDefinitions, isOpen: boolean, own: readonly Schema[] = []): Schema {
   const entries = Object.entries(fields)
-  const conditional = entries.flatMap(([key, field]) => toConditional(key, field))
+  const conditional = [...entries.flatMap(([key, field]) => ofMembers(key, field)), ...own]
   return {
     type: 'object',
     additionalProperties: isOpen,
@@ -63,18 +66,12 @@ function toLimits(field: FieldDefinition): Schema {
   return withoutUndefined({ format: formatOf(field), ...(hasBounds(type) && sizes) }) as Schema
 }
 
-/** The conditional requirements of a field and of the members of an object, at the level of the field (§5.3). */
-function toConditional(key: string, { required, type, properties }: FieldDefinition): Schema[] {
-  const members = type === 'object' ? Object.entries(properties ?? {}) : []
-  return [
-    ...members.flatMap(([member, field]) =>
-      toIfThen(field.required, {
-        required: [key],
-        properties: { [key]: { required: [member] } },
-      }),
-    ),
-    ...toIfThen(required, { required: [key] }),
-  ]
+/** The conditional requirements of the members of an object: they belong to the level of the object (§5.3). */
+function ofMembers(key: string, { type, properties = {} }: FieldDefinition): Schema[] {
+  if (type !== 'object') return []
+  return Object.entries(properties).flatMap(([member, { required }]) =>
+    toIfThen(required, { required: [key], properties: { [key]: { required: [member] } } }),
+  )
 }
 
 function toIfThen(required: boolean | RequiredCondition | undefined, then: Schema): Schema[] {

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../kernel/json.ts'
  * arguments of the right type mostly. Left out is what D-11 sets apart: names of prototype members,
  * `$` in replacements, Liquid that changes its input.
  */
-const NAMES = ['a', 'b', 'list', 'item', 'text', 'number', '0', '1', 'x y', "q'u", 'd.k', '']
+const NAMES = ['a', 'b', 'list', 'item', 'text', 'number', '0', '1', 'x y', "q'u", 'a.b', '']
 const TEXTS = ['', 'a', 'HeLLo', 'x-y-x', 'b.0', '$.a', '{{a}}', '{{{b}}}', '{"a":[1,{"b":null}]}']
 const MORE_TEXTS = [
   '[1,2]',
@@ -168,7 +168,8 @@ const pattern = mostly(
   fc.constantFrom('', 'longer than ten', 5, null),
 )
 
-const BRANCHES = ['exists', 'blank', 'then', 'else']
+const branches = (condition: string, value: fc.Arbitrary<Json>) =>
+  Object.fromEntries([condition, 'then', 'else'].map((key) => [key, value]))
 
 function directiveArguments(tie: Tie): Record<string, fc.Arbitrary<Json>> {
   const value = tie('value')
@@ -184,7 +185,11 @@ function directiveArguments(tie: Tie): Record<string, fc.Arbitrary<Json>> {
     '@template': textual(aTemplate),
     '@liquid': mostly(liquid),
     '@literal': value,
-    '@if': someOf(Object.fromEntries(BRANCHES.map((key) => [key, value])), ...BRANCHES),
+    '@if': fc.oneof(
+      someOf(branches('exists', value), 'then', 'else'),
+      someOf(branches('blank', value), 'then', 'else'),
+      someOf({ ...branches('exists', value), ...branches('blank', value) }),
+    ),
     '@case': someOf({
       operator: mostly(fc.constantFrom('lower', 'upper'), fc.constantFrom('title', null)),
       value: textual(text),

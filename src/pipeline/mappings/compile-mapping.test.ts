@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json, JsonObject } from '../../kernel/json.ts'
+import { aMappingOfAbsence } from './arbitrary-absence.fixture.ts'
 import { aMapping, anEvent } from './arbitrary-mapping.fixture.ts'
 import { compileMapping } from './compile-mapping.ts'
 import { MappingError } from './mapping.ts'
@@ -24,7 +25,7 @@ function holdsUndefinedMember(value: unknown): boolean {
 describe('compileMapping', () => {
   it('changes neither mapping nor event, throws nothing but MappingError, and leaves no undefined member', () => {
     fc.assert(
-      fc.property(aMapping, anEvent, (mapping, event) => {
+      fc.property(fc.oneof(aMapping, aMappingOfAbsence), anEvent, (mapping, event) => {
         deepFreeze([mapping, event])
         try {
           expect(holdsUndefinedMember(resolve(mapping as Json, event))).toBe(false)

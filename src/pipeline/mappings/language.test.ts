@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CASES, CHOICES, LITERALS, REPLACEMENTS } from './examples/choosing.fixture.ts'
 import { type Example, SAMPLE_EVENT } from './examples/example.fixture.ts'
-import {
-  ARRAY_PATHS,
-  EXCLUSIONS,
-  FLATTENINGS,
-  JSON_TEXTS,
-  MERGES,
-  TRANSFORMS,
-} from './examples/objects.fixture.ts'
-import { LIQUID, PATHS, TEMPLATES } from './examples/reading.fixture.ts'
-import { OTHER_PAYLOADS, STRUCTURES } from './examples/structure.fixture.ts'
+import { EXAMPLES } from './examples/examples.fixture.ts'
 import { compileMapping, MappingError } from './index.ts'
 
 /** The result as JSON text, or how it failed. */
@@ -23,28 +13,10 @@ function run(mapping: unknown, event: unknown): Example[2] {
   }
 }
 
-const GROUPS: Readonly<Record<string, readonly Example[]>> = {
-  '@path': PATHS,
-  '@template': TEMPLATES,
-  '@liquid': LIQUID,
-  '@if': CHOICES,
-  '@case': CASES,
-  'literals and arrays': LITERALS,
-  '@replace': REPLACEMENTS,
-  '@arrayPath': ARRAY_PATHS,
-  '@flatten': FLATTENINGS,
-  '@json': JSON_TEXTS,
-  '@merge': MERGES,
-  '@transform': TRANSFORMS,
-  '@excludeWhenNull': EXCLUSIONS,
-  structure: STRUCTURES,
-  'other payloads': OTHER_PAYLOADS,
-}
-
 const casesOf = (examples: readonly Example[]) =>
   examples.map(([id, mapping, outcome, event = SAMPLE_EVENT]) => ({ id, mapping, outcome, event }))
 
-describe.each(Object.entries(GROUPS))(
+describe.each(Object.entries(EXAMPLES))(
   'a mapping means what was executed: %s',
   (_group, examples) => {
     it.each(casesOf(examples))('$id: $mapping', ({ mapping, outcome, event }) => {

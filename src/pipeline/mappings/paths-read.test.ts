@@ -1,10 +1,19 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../kernel/json.ts'
+import { aMapping } from './arbitrary-mapping.fixture.ts'
 import { mappingWarnings, pathsRead } from './paths-read.ts'
 
 const path = (text: string): Json => ({ '@path': text })
 
 describe('pathsRead', () => {
+  it('is total', () => {
+    fc.assert(
+      fc.property(aMapping, (mapping) => void pathsRead(mapping as Json)),
+      { numRuns: 200 },
+    )
+  })
+
   it.each<[string, Json, string[]]>([
     ['of @path', path('$.properties.email'), ['properties.email']],
     ['in one way of writing', [path("$.a['b c'][0]"), path('a.b c.0')], ['a.b c.0']],
@@ -33,8 +42,8 @@ describe('pathsRead', () => {
     ['that make another path', path({ '@template': '$.traits.{{key}}' } as never), ['key']],
     [
       'of @liquid, without its own variables',
-      { '@liquid': '{% assign x = a.b %}{{ x }}{{ c[0].d | append: e }}' },
-      ['a.b', 'c.0.d', 'e'],
+      { '@liquid': '{% assign x = a.b %}{{ x }}{{ c[0].d | append: e }}{{ f[g.h].i }}' },
+      ['a.b', 'c.0.d', 'e', 'f', 'g.h'],
     ],
     [
       'of @case, @replace, @json, @flatten and @excludeWhenNull',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Json, JsonObject } from '../../kernel/json.ts'
-import { compileMapping } from './index.ts'
+import { compileMapping, MappingError } from './index.ts'
 
 const README = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
 
@@ -37,7 +37,7 @@ describe('the README', () => {
 
   it.each(examples)('tells the truth about $mapping', ({ event, mapping, outcome }) => {
     const run = (): Json | undefined => compileMapping(JSON.parse(mapping))(event)
-    if (outcome.kind === 'error') expect(run).toThrow(new Error(outcome.text))
+    if (outcome.kind === 'error') expect(run).toThrow(new MappingError(outcome.text))
     else expect(JSON.parse(JSON.stringify(run()))).toEqual(JSON.parse(outcome.text))
   })
 })

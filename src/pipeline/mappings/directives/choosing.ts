@@ -40,7 +40,7 @@ function compileCondition(
   return (payload) => isFilled(resolve(payload))
 }
 
-/** False for all that JavaScript takes for an empty string: `""`, `0`, `false`, `[]`, and blanks as a number. */
+/** False for all that JavaScript takes for an empty string: `""`, `0`, `false`, `[]`, `[[]]`. */
 function isFilled(value: unknown): boolean {
   if (value === undefined || value === null) return false
   // biome-ignore lint/suspicious/noDoubleEquals: the loose comparison is the meaning of `blank` (§3.3)

@@ -11,7 +11,8 @@ export const dropUndefined = (value: unknown): unknown =>
 function holdsUndefined(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (Array.isArray(value)) return value.some(holdsUndefined)
-  for (const name of Object.keys(value)) {
+  // JSON inherits no enumerable names, and `for … in` needs no list of them.
+  for (const name in value) {
     const member = (value as Record<string, unknown>)[name]
     if (member === undefined || holdsUndefined(member)) return true
   }

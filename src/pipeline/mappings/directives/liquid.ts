@@ -2,8 +2,7 @@ import { Liquid, type Template } from 'liquidjs'
 import { isPlainObject } from '../../../kernel/json.ts'
 import { MAPPING_LIMITS, MappingError } from '../mapping.ts'
 import { text } from './check.ts'
-import { always, type Directive, fails, noteRead, type Scope } from './directive.ts'
-import { parsePath } from './path.ts'
+import { type Directive, fails, noteRead, type Scope } from './directive.ts'
 import { spend } from './work.ts'
 
 /** What is taken out of Liquid: loops, other templates, and filters over lists (§3.3, `@liquid`). */
@@ -43,7 +42,6 @@ export const liquid: Directive = {
   check: text,
   compile(argument, scope) {
     if (typeof argument !== 'string') return fails(scope, 'must be a string')
-    if (argument === '') return always('')
     if (argument.length > MAPPING_LIMITS.liquidCharsMax)
       return fails(scope, `must be a string of at most ${MAPPING_LIMITS.liquidCharsMax} characters`)
     const templates = parse(argument)
@@ -78,10 +76,14 @@ function parse(source: string): Template[] | string {
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
+/** Of a path with a step that is itself a variable, what comes before that step. */
 function noteVariables(source: string, scope: Scope): void {
   if (!scope.observer.read) return
-  for (const variable of liquidEngine().globalFullVariablesSync(source))
-    noteRead(scope, parsePath(variable))
+  for (const steps of liquidEngine().globalVariableSegmentsSync(source)) {
+    const variable = steps.findIndex((step) => typeof step === 'object')
+    const known = variable === -1 ? steps : steps.slice(0, variable)
+    noteRead(scope, known.map(String))
+  }
 }
 
 /** `{% increment %}` writes into what it is given, which must not be the event (D-11). */

@@ -47,7 +47,7 @@ function flattenInto(flat: Members, name: string, value: unknown, how: Flattenin
   }
   const members = value as Members
   const prefix = name ? name + how.separator : ''
-  for (const key of Object.keys(members)) flattenInto(flat, prefix + key, members[key], how)
+  for (const key in members) flattenInto(flat, prefix + key, members[key], how)
 }
 
 /** `{"@merge": {"direction": "right", "objects": […]}}`: one object of several; to the right, later ones win. */
@@ -76,10 +76,10 @@ export const merge: Directive = {
 function mergeAll(values: readonly unknown[], work: Work): Members {
   const merged: Members = {}
   for (const value of values) {
-    if (value === null || value === undefined) continue
-    const names = Object.keys(value)
-    spend(work, names.length)
-    for (const name of names) setMember(merged, name, (value as Members)[name])
+    for (const name in value as Members) {
+      spend(work, 1)
+      setMember(merged, name, (value as Members)[name])
+    }
   }
   return merged
 }
@@ -108,7 +108,7 @@ function withoutNulls(value: unknown, scope: Scope): unknown {
 
 function holdsNull(value: unknown): value is Members {
   if (!isPlainObject(value)) return false
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     const member = value[name]
     if (member === null || holdsNull(member)) return true
   }

@@ -52,7 +52,7 @@ describe('readSteps', () => {
   })
 
   it('is what compileSteps does for steps known beforehand', () => {
-    const step = fc.constantFrom('a', '0', 'length', 'constructor')
+    const step = fc.constantFrom('a', 'b', '0', 'length', 'constructor', '__proto__', 'at', 'big')
     const { payload } = fc.letrec((tie) => ({
       payload: fc.oneof(
         { maxDepth: 3 },

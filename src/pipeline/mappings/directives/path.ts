@@ -30,10 +30,27 @@ export function readSteps(payload: unknown, steps: Steps): unknown {
 const readOwn = (value: object, step: string): unknown =>
   Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined
 
-/** `readSteps` for steps known beforehand. */
+const PROTOTYPES = [Object, Array, String, Number, Boolean, Date].map(({ prototype }) => prototype)
+
+/** True for the few names, like `length`, under which a value may have what is not its own. */
+const isInherited = (step: string): boolean => PROTOTYPES.some((prototype) => step in prototype)
+
+/**
+ * `readSteps` for steps known beforehand. Asking a value whether a property is its own takes as long as all
+ * the rest, so only names are asked about that it could have from elsewhere.
+ */
 export function compileSteps(steps: Steps): (payload: unknown) => unknown {
-  const [first, second] = steps
+  if (steps.some(isInherited)) return (payload) => readSteps(payload, steps)
+  const [first, second, third] = steps
   if (first === undefined) return (payload) => payload
-  if (second === undefined) return (payload) => (payload ? readOwn(payload, first) : payload)
-  return (payload) => readSteps(payload, steps)
+  if (second === undefined) return (payload) => readAny(payload, first)
+  if (third === undefined) return (payload) => readAny(readAny(payload, first), second)
+  return (payload) => {
+    let value = payload
+    for (const step of steps) value = readAny(value, step)
+    return value
+  }
 }
+
+const readAny = (value: unknown, step: string): unknown =>
+  value ? (value as Record<string, unknown>)[step] : value

@@ -192,10 +192,11 @@ describe(`after ${CRASHES} kill -9 during a mixed load`, () => {
 
   it('has told Segment of every committed redemption, once', async () => {
     const { rows } = await database.query<{ id: string; told: string }>(
-      `select redemption.id, count(log_entry.*) as told
-         from redemption
-         left join log_entry on log_entry.event = 'Redemption succeeded'
-          and log_entry.body #>> '{properties,voucherifyEvent}' like '%' || redemption.id || '%'
+      `with told as (
+         select body #>> '{properties,voucherifyEvent,data,redemption,id}' as id
+           from log_entry where event = 'Redemption succeeded'
+       )
+       select redemption.id, count(told.id) as told from redemption left join told using (id)
         where redemption.result = 'SUCCESS'
         group by redemption.id`,
     )

@@ -83,8 +83,12 @@ export function compileCondition(condition: TriggerCondition): Matcher {
   if (isStateOperator(operator)) return STATE_TESTS[operator](read)
   const value = 'value' in condition ? condition.value : ''
   if (isNumberOperator(operator)) return NUMBER_TESTS[operator](read, Number(value))
+  const text = toCopy(String(value))
   // Nearly every trigger asks for these two, so they are spared the call of `read`.
-  if (operator === '=' && field === 'type') return ({ type }) => type === value
-  if (operator === '=' && field === 'event') return ({ event }) => event === value
-  return TEXT_TESTS[operator](read, String(value))
+  if (operator === '=' && field === 'type') return ({ type }) => type === text
+  if (operator === '=' && field === 'event') return ({ event }) => event === text
+  return TEXT_TESTS[operator](read, text)
 }
+
+/** `text` on its own: a slice of the trigger, which engines keep as a view, compares five times slower. */
+const toCopy = (text: string): string => JSON.parse(JSON.stringify(text)) as string

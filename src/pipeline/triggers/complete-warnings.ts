@@ -1,4 +1,4 @@
-import { readStrictly } from './read-strictly.ts'
+import { readStrictly } from './reading/read-strictly.ts'
 import type { TriggerAst, TriggerWarning, TriggerWarningCode } from './trigger.ts'
 import { triggerToText } from './trigger-to-text.ts'
 

@@ -57,6 +57,8 @@ function printFunction(condition: TriggerCondition): string | undefined {
   if (value.includes('"')) return undefined
   const subject = printSubject(condition)
   const isNegated = condition.operator.startsWith('not_')
+  // Looked for as they are, which a pattern does not make plain.
+  const hasStar = /[*?]/.test(value)
   const call = (name: string, text: string) =>
     `${isNegated ? '!' : ''}${name}(${subject}, "${text}")`
   switch (condition.operator) {
@@ -65,11 +67,11 @@ function printFunction(condition: TriggerCondition): string | undefined {
       return call('contains', value)
     case 'starts_with':
     case 'not_starts_with':
-      return call('match', `${value}*`)
+      return hasStar ? undefined : call('match', `${value}*`)
     case 'ends_with':
     case 'not_ends_with':
-      // A star at its end would make it the start of something.
-      return value === '' || value.endsWith('*') ? undefined : call('match', `*${value}`)
+      // Nothing but a star is the start of everything.
+      return hasStar || value === '' ? undefined : call('match', `*${value}`)
     default:
       return undefined
   }

@@ -1,10 +1,12 @@
 import { printGroup } from './print-trigger.ts'
-import { readTrigger } from './read-trigger.ts'
-import type { TriggerAst, TriggerNode } from './trigger.ts'
+import { readTrigger } from './reading/read-trigger.ts'
+import { isHopeless } from './reading/to-condition.ts'
+import type { TriggerAst, TriggerNever, TriggerNode } from './trigger.ts'
 
 /**
  * A trigger that says `ast`, in the form that Segment reads alike where it has one. What the loose reading
  * would take for something else stands in double parentheses, which make the whole text be read strictly.
+ * It reads back unless groups nest deeper than the strict reading allows.
  */
 export function triggerToText(ast: TriggerAst): string {
   const meaning = toMeaning(ast)
@@ -17,12 +19,15 @@ export function triggerToText(ast: TriggerAst): string {
     : `((${printGroup(group, 'words')}))`
 }
 
-/** `node` in one form for all that mean the same by their structure: no group of one, no empty group. */
+const NEVER: TriggerNever = { kind: 'never', text: '' }
+
+/** `node` in one form for all that mean the same by their structure: no group of one, none without children. */
 function toMeaning(node: TriggerNode): TriggerNode {
-  if (node.kind === 'never') return { kind: 'never', text: '' }
+  if (node.kind === 'never') return NEVER
+  if (node.kind === 'condition' && isHopeless(node)) return NEVER
   if (node.kind === 'condition') return node.path.includes('') ? { ...node, path: [''] } : node
   const [first, ...rest] = node.children.map(toMeaning)
-  if (!first) return { kind: 'never', text: '' }
+  if (!first) return NEVER
   return rest.length === 0 ? first : { ...node, children: [first, ...rest] }
 }
 

@@ -1,5 +1,7 @@
-import { FIELD_NAMES, FIELDS, isField } from './field.ts'
-import { isOperator, isStateOperator, type TriggerOperator } from './operator.ts'
+import { FIELD_NAMES, FIELDS, isField } from '../field.ts'
+import { isOperator, isStateOperator, type TriggerOperator } from '../operator.ts'
+import type { TriggerAst, TriggerNode, TriggerSubject } from '../trigger.ts'
+import { excerpt } from './excerpt.ts'
 import {
   type Problem,
   refuse,
@@ -10,12 +12,12 @@ import {
   takeNames,
 } from './strict-cursor.ts'
 import { type Literal, toCondition } from './to-condition.ts'
-import type { TriggerAst, TriggerNode, TriggerSubject } from './trigger.ts'
 
 export type StrictReading =
   /** `mixedAt`: where a list begins to mix `and` and `or`; here `and` binds tighter. */
   { ok: true; ast: TriggerAst; mixedAt: number | undefined } | ({ ok: false } & Problem)
 
+const EMPTY: Problem = { message: 'The trigger is empty', position: 0 }
 const NESTING_MAX = 64
 const OPEN = /\(/y
 const CLOSE = /\)/y
@@ -30,11 +32,10 @@ const SIGN = /!=|<=|>=|=|<|>/y
  */
 export function readStrictly(source: string): StrictReading {
   const cursor: StrictCursor = { source, at: 0, depth: 0, problem: undefined, mixedAt: undefined }
-  const node = readList(cursor)
+  const node = take(cursor, END) === undefined ? readList(cursor) : undefined
   if (node && take(cursor, END) === undefined)
-    refuse(cursor, 'Expected and, or, or the end of the trigger')
-  if (cursor.problem) return { ok: false, ...cursor.problem }
-  if (!node) return { ok: false, message: 'The trigger is empty', position: 0 }
+    refuse(cursor, 'Expected "and", "or" or the end of the trigger')
+  if (!node || cursor.problem) return { ok: false, ...(cursor.problem ?? EMPTY) }
   const ast: TriggerAst =
     node.kind === 'group' ? node : { kind: 'group', operator: 'and', children: [node] }
   return { ok: true, ast, mixedAt: cursor.mixedAt }
@@ -83,7 +84,7 @@ function readParentheses(cursor: StrictCursor): TriggerNode | undefined {
   if (take(cursor, CLOSE) === undefined)
     return cursor.at === cursor.source.length
       ? refuse(cursor, 'The parenthesis is never closed', position)
-      : refuse(cursor, 'Expected and, or or )')
+      : refuse(cursor, 'Expected "and", "or" or )')
   return node
 }
 
@@ -104,7 +105,11 @@ function readSubject(cursor: StrictCursor): TriggerSubject | undefined {
   const [field, ...path] = takeNames(cursor) ?? []
   if (field === undefined) return refuse(cursor, 'Expected a condition, such as type = "track"')
   if (!isField(field))
-    return refuse(cursor, `${field} is not a field; fields are ${FIELD_NAMES.join(', ')}`, from)
+    return refuse(
+      cursor,
+      `${excerpt(field)} is not a field; fields are ${FIELD_NAMES.join(', ')}`,
+      from,
+    )
   const { hasMembers } = FIELDS[field]
   if (hasMembers && path.length === 0)
     return refuse(cursor, `Name a member of ${field}, such as ${field}.plan`, from)

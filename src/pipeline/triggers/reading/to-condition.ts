@@ -1,6 +1,6 @@
-import { FIELDS } from './field.ts'
-import { isNumberOperator, isStateOperator, isTextOperator } from './operator.ts'
-import type { NumberOperand, TriggerCondition, TriggerSubject, TriggerTest } from './trigger.ts'
+import { FIELDS } from '../field.ts'
+import { isNumberOperator, isStateOperator, isTextOperator } from '../operator.ts'
+import type { NumberOperand, TriggerCondition, TriggerSubject, TriggerTest } from '../trigger.ts'
 
 /** A value as it is written: text (quoted or a bare word), a number (which may be NaN), `true`, `false`, `null`. */
 export type Literal = string | number | boolean | null
@@ -52,7 +52,8 @@ function toTest(
   return { operator, value: toOperand(Number(isTyped ? literal : String(literal))) }
 }
 
-const isHopeless = (test: TriggerTest): boolean =>
+/** Whether no event can pass: the test compares with a number that is none. */
+export const isHopeless = (test: TriggerTest): boolean =>
   'value' in test &&
   test.value === 'NaN' &&
   isNumberOperator(test.operator) &&

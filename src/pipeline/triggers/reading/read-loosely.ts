@@ -1,23 +1,24 @@
-import { isLooseField } from './field.ts'
+import { isLooseField } from '../field.ts'
+import type { TriggerAst, TriggerNode, TriggerWarning } from '../trigger.ts'
 import {
   isFunctionName,
   type LooseItem,
   readFunction,
   readLooseCondition,
 } from './loose-condition.ts'
-import { type LooseCursor, shift, warn } from './loose-cursor.ts'
+import { type LooseCursor, shift } from './loose-cursor.ts'
 import { type LooseToken, tokenizeLoosely } from './loose-tokens.ts'
-import type { TriggerAst, TriggerNode, TriggerWarning } from './trigger.ts'
+import { isMeantAsConnective, warn, warnOfSkipped, written } from './loose-warnings.ts'
 
 export type LooseReading = { ast: TriggerAst; warnings: TriggerWarning[] }
 
-/** A list being read: its conditions (undefined for parentheses that hold none) and what stands around them. */
+/** A list being read: its conditions (undefined for parentheses without one) and what stands around them. */
 type LooseList = {
   nodes: (TriggerNode | undefined)[]
   connectives: LooseToken[]
-  /** Whether a connective, or what was meant for one, has come since the last condition. */
-  isConnected: boolean
-  /** Tokens in a row that mean nothing here. */
+  /** The connective, or what was meant for one, since the last condition. */
+  pending: LooseToken | undefined
+  /** Tokens in a row that mean nothing where they stand. */
   skipped: LooseToken[]
 }
 
@@ -39,10 +40,13 @@ export function readLoosely(source: string): LooseReading | undefined {
 }
 
 function readList(cursor: LooseCursor): LooseList | undefined {
-  const list: LooseList = { nodes: [], connectives: [], isConnected: true, skipped: [] }
+  const list: LooseList = { nodes: [], connectives: [], pending: undefined, skipped: [] }
   for (let token = shift(cursor); token && token.kind !== 'end'; token = shift(cursor))
     if (!readNext(token, list, cursor)) return undefined
-  warnOfSkipped(list, cursor)
+  endSkipping(list, cursor)
+  const last = cursor.tokens[cursor.at - 2]
+  if (last?.kind === 'connective' && last === list.pending)
+    warn(cursor, 'not_read', last, 'No condition stands behind this connective.')
   return list
 }
 
@@ -54,15 +58,15 @@ function readNext(token: LooseToken, list: LooseList, cursor: LooseCursor): bool
     list.skipped.push(token)
     return true
   }
-  warnOfSkipped(list, cursor)
+  endSkipping(list, cursor)
   if (item === 'connective') {
     list.connectives.push(token)
-    list.isConnected = true
+    list.pending = token
   } else if (item !== 'nothing') {
-    if (!list.isConnected)
-      warn(cursor, 'no_connective', token.start, 'There is no and or or before this condition.')
+    if (!list.pending && list.nodes.length > 0)
+      warn(cursor, 'no_connective', token, 'No connective stands before this condition.')
     list.nodes.push(item.node)
-    list.isConnected = false
+    list.pending = undefined
   }
   return true
 }
@@ -72,26 +76,22 @@ function readItem(token: LooseToken, cursor: LooseCursor): LooseItem | 'connecti
   if (token.kind === 'open') return readParentheses(token, cursor)
   if (token.kind === 'word') return readWord(token, cursor)
   const name = cursor.tokens[cursor.at]
-  if (token.kind === 'operator' && token.text === '!' && isFunctionName(name)) {
-    shift(cursor)
-    return readFunction({ name, isNegated: true }, cursor)
-  }
-  return 'skipped'
+  if (token.kind !== 'operator' || token.text !== '!' || !isFunctionName(name)) return 'skipped'
+  shift(cursor)
+  return readFunction(cursor, name, { isNegated: true })
 }
 
 function readWord(token: LooseToken, cursor: LooseCursor): LooseItem | 'skipped' {
   const root = token.text.split('.', 1)[0] ?? ''
-  if (isLooseField(root)) return readLooseCondition(token, root, cursor)
-  if (isFunctionName(token)) return readFunction({ name: token, isNegated: false }, cursor)
-  // The published package finds words like `constructor` in its table of fields, and drops what follows them.
-  if (root in Object.prototype) {
-    const dropped = [shift(cursor), shift(cursor)].at(-1)
-    if (!dropped) return 'refused'
-    const written = cursor.source.slice(token.start, dropped.end)
-    warn(cursor, 'not_read', token.start, `${written} is not read.`)
-    return 'nothing'
-  }
-  return 'skipped'
+  if (isLooseField(root)) return readLooseCondition(cursor, token, root)
+  if (isFunctionName(token)) return readFunction(cursor, token, { isNegated: false })
+  if (!(root in Object.prototype)) return 'skipped'
+  // The published package finds `constructor` and its like in its table of fields, but does nothing with them.
+  shift(cursor)
+  const value = shift(cursor)
+  if (!value) return 'refused'
+  warn(cursor, 'not_read', token, `${written(cursor, token, value)} is not read.`)
+  return 'nothing'
 }
 
 /** Reads up to the first `)`, be it that of a function. Refused when there is none, so parentheses do not nest. */
@@ -105,16 +105,13 @@ function readParentheses(open: LooseToken, cursor: LooseCursor): LooseItem {
   const list = readList({ ...cursor, tokens: [...inner, end], at: 0 })
   if (!list) return 'refused'
   if (inner.some(({ kind }) => kind === 'open'))
-    warn(
-      cursor,
-      'parentheses_cut',
-      open.start,
-      'These parentheses end at their first ), which is that of a function.',
-    )
-  return { node: toNode(list, cursor) }
+    warn(cursor, 'parentheses_cut', open, 'These parentheses end with those of a function in them.')
+  const node = toNode(list, cursor)
+  if (!node) warn(cursor, 'never_true', open, 'No event meets parentheses without a condition.')
+  return { node }
 }
 
-/** Undefined when nothing in the list says anything. */
+/** Undefined when the list says nothing. */
 function toNode({ nodes, connectives }: LooseList, cursor: LooseCursor): TriggerNode | undefined {
   if (nodes.length < 2) return nodes[0]
   const operator = connectives.at(-1)?.text === 'or' ? 'or' : 'and'
@@ -123,29 +120,15 @@ function toNode({ nodes, connectives }: LooseList, cursor: LooseCursor): Trigger
     warn(
       cursor,
       'mixed_connectives',
-      overruled.start,
-      `The last connective of a list holds for all of it, so this ${overruled.text} is read as ${operator}.`,
+      overruled,
+      `The last connective of a list holds for all of it, so this "${overruled.text}" is read as "${operator}".`,
     )
   const children = nodes.map((node): TriggerNode => node ?? { kind: 'never', text: '()' })
   return { kind: 'group', operator, children }
 }
 
-function warnOfSkipped(list: LooseList, cursor: LooseCursor): void {
-  const [first] = list.skipped
-  const last = list.skipped.at(-1)
+function endSkipping(list: LooseList, cursor: LooseCursor): void {
+  warnOfSkipped(cursor, list.skipped)
+  list.pending = list.skipped.find(isMeantAsConnective) ?? list.pending
   list.skipped = []
-  if (!first || !last) return
-  const written = cursor.source.slice(first.start, last.end)
-  const word = last.text.toLowerCase()
-  if (word === 'and' || word === 'or') {
-    list.isConnected = true
-    warn(
-      cursor,
-      'not_read',
-      first.start,
-      `${written} is not read: connectives are written in small letters.`,
-    )
-  } else if (word === 'not' || word === '!')
-    warn(cursor, 'not_read', first.start, `${written} is not read: what follows is not negated.`)
-  else warn(cursor, 'not_read', first.start, `${written} is not read.`)
 }

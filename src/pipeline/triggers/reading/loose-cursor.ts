@@ -1,6 +1,6 @@
+import type { TriggerWarning } from '../trigger.ts'
 import type { LooseToken } from './loose-tokens.ts'
 import type { Literal } from './to-condition.ts'
-import type { TriggerWarning } from './trigger.ts'
 
 /** Where the loose reading of a list stands. The tokens of a list end with one of kind `end`. */
 export type LooseCursor = {
@@ -15,15 +15,6 @@ export function shift(cursor: LooseCursor): LooseToken | undefined {
   const token = cursor.tokens[cursor.at]
   cursor.at += 1
   return token
-}
-
-export function warn(
-  cursor: LooseCursor,
-  code: TriggerWarning['code'],
-  position: number,
-  message: string,
-): void {
-  cursor.warnings.push({ code, message, position })
 }
 
 /**

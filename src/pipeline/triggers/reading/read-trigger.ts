@@ -1,7 +1,10 @@
+import type { TriggerAst, TriggerWarning } from '../trigger.ts'
 import { readLoosely } from './read-loosely.ts'
 import { readStrictly } from './read-strictly.ts'
 import type { Problem } from './strict-cursor.ts'
-import type { TriggerAst, TriggerWarning } from './trigger.ts'
+
+/** Reading takes time in proportion; nobody writes a longer one by hand. */
+const LENGTH_MAX = 100_000
 
 export type Reading =
   | { ok: true; ast: TriggerAst; warnings: readonly TriggerWarning[] }
@@ -13,6 +16,12 @@ export type Reading =
  * only the loose reading, which has a rule for it, takes it.
  */
 export function readTrigger(text: string): Reading {
+  if (text.length > LENGTH_MAX)
+    return {
+      ok: false,
+      message: `A trigger has at most ${LENGTH_MAX} characters`,
+      position: LENGTH_MAX,
+    }
   const loose = readLoosely(text)
   if (loose) return { ok: true, ...loose }
   const strict = readStrictly(text)
@@ -20,7 +29,7 @@ export function readTrigger(text: string): Reading {
   if (strict.mixedAt === undefined) return { ok: true, ast: strict.ast, warnings: [] }
   return {
     ok: false,
-    message: 'This list mixes and and or: put parentheses around what belongs together',
+    message: 'This list mixes "and" and "or": put parentheses around what belongs together',
     position: strict.mixedAt,
   }
 }

@@ -9,6 +9,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['src/**/*.test.ts', 'test/*.test.ts'],
         },
       },
@@ -16,6 +17,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           maxWorkers: 2,
@@ -27,6 +29,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/e2e-setup.ts'],
           fileParallelism: false,

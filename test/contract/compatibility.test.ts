@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
@@ -9,9 +9,6 @@ import {
 import { useTestApp } from '../support/test-app.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-/** The public document of the API we are compatible with; not part of the project. */
-const REFERENCE = join(ROOT, '..', 'shared', 'data', 'voucherify-openapi.json')
-const METHODS = ['get', 'post', 'put', 'delete'] as const
 
 type Row = { method: string; path: string; state: string }
 
@@ -59,21 +56,15 @@ describe('docs/reference/compatibility.md', () => {
     }
   })
 
-  it.runIf(existsSync(REFERENCE))('has a word about every operation of the reference', () => {
-    const { paths } = JSON.parse(readFileSync(REFERENCE, 'utf8')) as {
-      paths: Record<string, Record<string, unknown>>
-    }
-    const operations = Object.entries(paths).flatMap(([path, item]) =>
-      METHODS.filter((method) => method in item).map((method) => ({
-        path,
-        id: `${method.toUpperCase()} ${anyName(path)}`,
-      })),
-    )
-    expect(operations.length).toBeGreaterThan(200)
+  it('has a word about every operation of the public API', () => {
+    const operations = readFileSync(join(import.meta.dirname, 'voucherify-operations.txt'), 'utf8')
+      .trim()
+      .split('\n')
     const told = new Set(rows.map(({ method, path }) => `${method} ${anyName(path)}`))
-    const untold = operations.filter(
-      ({ path, id }) => !told.has(id) && !areas.some((area) => isUnder(path, area)),
-    )
+    const untold = operations.filter((operation) => {
+      const [, path = ''] = operation.split(' ')
+      return !told.has(anyName(operation)) && !areas.some((area) => isUnder(path, area))
+    })
     expect(untold).toEqual([])
   })
 })

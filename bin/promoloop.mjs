@@ -3,4 +3,4 @@
 import { setUp } from '../tools/set-up.mjs'
 
 setUp()
-await import('../dist/main.js')
+await import('../dist/bundle/main.js')

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
+import { PACKAGE_DIR } from './package.ts'
 
 type Migration = { name: string; sql: string; checksum: string }
 
-/** The folder of migrations, beside `src` and `dist`. */
-const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations', import.meta.url))
+const MIGRATIONS_DIR = join(PACKAGE_DIR, 'migrations')
 
 /** Any number no other program uses as an advisory lock in this database. */
 const MIGRATION_LOCK = 7_206_311_501

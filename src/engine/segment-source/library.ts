@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module'
-
-const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string }
+import { VERSION } from '../../platform/package.ts'
 
 /** How our calls introduce themselves (engine-programs §17.3). */
-export const LIBRARY = { name: 'promoloop', version } as const
+export const LIBRARY = { name: 'promoloop', version: VERSION } as const

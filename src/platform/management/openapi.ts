@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import fastifySwagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import {
@@ -6,15 +5,14 @@ import {
   createJsonSchemaTransformObject,
 } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { VERSION } from '../package.ts'
 import { ERROR_BODY } from './schemas.ts'
-
-const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string }
 
 const DOCUMENT = {
   openapi: '3.1.0',
   info: {
     title: 'Promoloop management API',
-    version,
+    version: VERSION,
     description:
       'Sources, destinations, mappings, received events and deliveries of one project. ' +
       'Lists answer `{data, next}`; give `next` as `starting_after` to go on.',

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { invariant } from '../kernel/assert.ts'
+import { toArrayLiteral } from './array-literal.ts'
 import type { DB as Tables } from './db.tables.ts'
 import type { Log } from './log.ts'
 
@@ -80,7 +81,10 @@ async function runPrepared<Row>(
   { name, text }: Statement,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const result = await queryable.query({ name, text, values: values as unknown[] })
+  const encoded = values.map((value) =>
+    Array.isArray(value) ? (toArrayLiteral(value) ?? value) : value,
+  )
+  const result = await queryable.query({ name, text, values: encoded })
   return result.rows as Row[]
 }
 

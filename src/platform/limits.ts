@@ -9,7 +9,7 @@ export const LIMITS = {
   trackingDepthMax: 64,
   trackingCallsPerSecondMax: 100_000,
   trackingQueuedEventsMax: 100_000,
-  ingestBatchEventsMax: 1_000,
+  ingestBatchEventsMax: 400,
   ingestBatchesInFlightMax: 2,
   rejectedBodyCharsMax: 4_096,
 

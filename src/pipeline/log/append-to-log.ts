@@ -11,16 +11,22 @@ export type Appended = {
 /** Any constant of our own: whoever appends holds it until the commit. */
 const APPEND_LOCK = 7_203_114
 
-// Sorted, so that two batches with message ids in common cannot wait for each other.
+// Sorted, so that two batches with message ids in common cannot wait for each other. Which ones were new is
+// told only when not all were: it is the rare case, and a thousand rows to send and read.
 const REMEMBER_MESSAGES = statement(
   'log_remember_messages',
-  `insert into message_seen (source_id, message_id, received_at)
-   select source_id, message_id, received_at
-   from unnest($1::text[], $2::text[], $3::timestamptz[]) as new (source_id, message_id, received_at)
-   order by source_id collate "C", message_id collate "C"
-   on conflict (source_id, message_id) do update set received_at = excluded.received_at
-     where message_seen.received_at <= excluded.received_at - $4::bigint * interval '1 millisecond'
-   returning source_id, message_id`,
+  `with remembered as (
+     insert into message_seen (source_id, message_id, received_at)
+     select source_id, message_id, received_at
+     from unnest($1::text[], $2::text[], $3::timestamptz[]) as new (source_id, message_id, received_at)
+     order by source_id collate "C", message_id collate "C"
+     on conflict (source_id, message_id) do update set received_at = excluded.received_at
+       where message_seen.received_at <= excluded.received_at - $4::bigint * interval '1 millisecond'
+     returning source_id || E'\\n' || message_id as key
+   )
+   select count(*) as count,
+     coalesce(array_agg(key) filter (where (select count(*) from remembered) < $5), '{}') as keys
+   from remembered`,
 )
 
 // A row can leave the join, and so draw its position, only after the lock is held. Bodies travel as
@@ -62,15 +68,16 @@ async function rememberMessages(tx: Tx, entries: readonly NewLogEntry[]): Promis
   }
   if (first.size === 0) return []
   const candidates = [...first.values()]
-  const rows = await tx.run<{ source_id: string; message_id: string }>(REMEMBER_MESSAGES, [
+  const [remembered] = await tx.run<{ count: number; keys: string[] }>(REMEMBER_MESSAGES, [
     candidates.map((entry) => entry.sourceId),
     candidates.map((entry) => entry.messageId),
     candidates.map((entry) => entry.receivedAt),
     LIMITS.deduplicationWindowMs,
+    candidates.length,
   ])
-  if (rows.length === candidates.length) return candidates
-  const remembered = new Set(rows.map((row) => keyOf(row.source_id, row.message_id)))
-  return candidates.filter((entry) => remembered.has(keyOf(entry.sourceId, entry.messageId)))
+  if (remembered?.count === candidates.length) return candidates
+  const keys = new Set(remembered?.keys)
+  return candidates.filter((entry) => keys.has(keyOf(entry.sourceId, entry.messageId)))
 }
 
 async function insertEntries(tx: Tx, entries: readonly NewLogEntry[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { isPlainObject } from '../../kernel/json.ts'
+import { toIso } from '../../kernel/time.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { calculateTimestamps, parseTime } from './calculate-timestamps.ts'
 import type { TrackingEvent } from './call.ts'
@@ -48,7 +49,7 @@ export function normalise(item: Members, type: string, envelope: Envelope): Trac
   const times = calculateTimestamps({ timestamp: item['timestamp'], sentAt }, receivedAt)
   event['originalTimestamp'] = times.originalTimestamp
   event['sentAt'] = times.sentAt
-  event['receivedAt'] = receivedAt.toISOString()
+  event['receivedAt'] = toIso(receivedAt)
   event['timestamp'] = times.timestamp
   return event
 }

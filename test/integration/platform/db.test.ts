@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inTransaction, statement, violates } from '../../../src/platform/db.ts'
 import { useTestDatabase } from '../../support/test-database.ts'
@@ -15,6 +16,43 @@ const countProjects = async () =>
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
   ).count
+
+describe('run', () => {
+  const ECHO = statement(
+    'test_echo',
+    'select $1::text[] as texts, $2::float8[] as numbers, $3::boolean[] as flags, $4::timestamptz[] as times',
+  )
+  const text = fc.string({ unit: 'grapheme' }).filter((value) => !value.includes('\0'))
+  const time = fc.date({
+    min: new Date('0001-01-01'),
+    max: new Date('9999-12-31T23:59:59.999Z'),
+    noInvalidDate: true,
+  })
+
+  it('hands lists to PostgreSQL as they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.option(
+            fc.oneof(
+              text,
+              fc.json().filter((json) => !/\\u|\0/.test(json)),
+            ),
+          ),
+        ),
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })),
+        fc.array(fc.boolean()),
+        fc.array(fc.option(time)),
+        async (texts, numbers, flags, times) => {
+          const [row] = await t.db.run(ECHO, [texts, numbers, flags, times])
+          // JavaScript writes negative zero as 0.
+          expect(row).toEqual({ texts, numbers: numbers.map((number) => number + 0), flags, times })
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+})
 
 describe('inTransaction', () => {
   it('undoes everything when the work throws, prepared statements and Kysely alike', async () => {

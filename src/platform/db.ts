@@ -60,6 +60,8 @@ export function openDatabase(options: { url: string; poolSize: number; log: Log 
     connectionString: options.url,
     max: options.poolSize,
     types,
+    // Statements that were sent together reach PostgreSQL together, in order.
+    pipeline: true,
     options: CONNECTION_OPTIONS,
     connectionTimeoutMillis: 10_000,
   })
@@ -98,16 +100,26 @@ function kyselyOn(client: pg.PoolClient): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
-function transactionOn(client: pg.PoolClient): Tx {
+/** `end` makes `tx` refuse statements, which would be committed by themselves. */
+function transactionOn(client: pg.PoolClient): { tx: Tx; end: () => void } {
   let kysely: Kysely<Tables> | undefined
-  return {
+  let isOver = false
+  const tx: Tx = {
     isTransaction: true,
     get kysely() {
+      invariant(!isOver, 'the transaction is over')
       kysely ??= kyselyOn(client)
       return kysely
     },
-    run: (prepared, values) => runPrepared(client, prepared, values),
+    async run(prepared, values) {
+      invariant(!isOver, 'the transaction is over')
+      return runPrepared(client, prepared, values)
+    },
   }
+  const end = (): void => {
+    isOver = true
+  }
+  return { tx, end }
 }
 
 const ATTEMPTS_MAX = 4
@@ -128,7 +140,8 @@ export const isUndone = (error: unknown): boolean => !(error instanceof CommitUn
 
 /**
  * Runs `work` in one transaction: committed when it resolves, undone when it throws. Work undone by a
- * deadlock or serialization failure is run again, so it must do nothing but talk to `tx`.
+ * deadlock or serialization failure is run again, so it must do nothing but talk to `tx`. Statements that
+ * need nothing of each other may be sent without waiting; the first failure is the one that is thrown.
  */
 export async function inTransaction<T>(
   database: Database,
@@ -145,13 +158,17 @@ export async function inTransaction<T>(
 
 async function tryTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  const { tx, end } = transactionOn(client)
   let isBroken = false
   try {
-    await client.query('begin')
-    const result = await work(transactionOn(client))
+    // The first statement does not wait for the answer to BEGIN, which only a lost connection can fail.
+    const began = client.query('begin')
+    const [, result] = await Promise.all([began, work(tx)])
+    end()
     await commit(client)
     return result
   } catch (error) {
+    end()
     isBroken = error instanceof CommitUnknownError || !(await rolledBack(client))
     throw error
   } finally {

@@ -114,36 +114,36 @@ async function loadCustomers(
 const knownCustomer = ({ customer }: LoadedRequest): Customer | undefined =>
   customer instanceof ApiError ? undefined : customer
 
-/** Writes what was decided: counters, ledger, orders, history, occurrences. */
+/** Writes what was decided: counters, ledger, orders, history, occurrences; one follows the other on the wire. */
 async function save(tx: Tx, decided: readonly Decided[]): Promise<void> {
   const granted = decided.flatMap(({ decision }) => (decision.kind === 'granted' ? [decision] : []))
-  await saveVouchers(tx, granted)
   // A later decision about the same order includes the earlier ones.
   const orders = new Map<string, Order>()
   for (const { order } of granted) if (order) orders.set(order.id, order)
-  await saveOrders(tx, [...orders.values()])
-  await insertRedemptions(
-    tx,
-    decided.flatMap(({ decision }) =>
-      decision.kind === 'denied'
-        ? [decision.redemption]
-        : [
-            ...decision.parts.map(({ redemption }) => redemption),
-            ...(decision.parent ? [decision.parent] : []),
-          ],
-    ),
+  const redemptions = decided.flatMap(({ decision }) =>
+    decision.kind === 'denied'
+      ? [decision.redemption]
+      : [
+          ...decision.parts.map(({ redemption }) => redemption),
+          ...(decision.parent ? [decision.parent] : []),
+        ],
   )
-  await announce(
-    tx,
-    decided.flatMap(({ request, decision }) =>
-      toRedemptionFacts(request.call, decision, knownCustomer(request)),
+  await Promise.all([
+    saveVouchers(tx, granted),
+    saveOrders(tx, [...orders.values()]),
+    insertRedemptions(tx, redemptions),
+    announce(
+      tx,
+      decided.flatMap(({ request, decision }) =>
+        toRedemptionFacts(request.call, decision, knownCustomer(request)),
+      ),
     ),
-  )
+  ])
 }
 
 async function saveVouchers(tx: Tx, granted: readonly Granted[]): Promise<void> {
   const parts = granted.flatMap((decision) => decision.parts)
-  await saveRedeemed(
+  const redeemed = saveRedeemed(
     tx,
     parts.map(({ voucher, spent = 0 }) => ({
       voucherId: voucher.id,
@@ -151,7 +151,7 @@ async function saveVouchers(tx: Tx, granted: readonly Granted[]): Promise<void> 
       redeemedAmountDelta: spent,
     })),
   )
-  await insertVoucherTransactions(
+  const recorded = insertVoucherTransactions(
     tx,
     parts.flatMap(({ voucher, redemption, spent }) =>
       voucher.gift && spent
@@ -169,4 +169,5 @@ async function saveVouchers(tx: Tx, granted: readonly Granted[]): Promise<void> 
         : [],
     ),
   )
+  await Promise.all([redeemed, recorded])
 }

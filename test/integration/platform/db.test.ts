@@ -8,6 +8,8 @@ const INSERT = statement(
   'test_insert_project',
   'insert into project (id, name, created_at) values ($1, $2, now())',
 )
+const INSERT_AGAIN = statement('test_insert_again', INSERT.text)
+const COUNT = statement('test_count', 'select count(*) from project')
 
 const countProjects = async () =>
   (
@@ -67,6 +69,25 @@ describe('inTransaction', () => {
         throw new Error('no')
       }),
     ).rejects.toThrow('no')
+    expect(await countProjects()).toBe(before)
+  })
+
+  it('refuses statements once it is over, which would be committed by themselves', async () => {
+    const kept = await inTransaction(t.db, async (tx) => tx)
+    await expect(kept.run(INSERT, ['proj_late', 'A'])).rejects.toThrow('the transaction is over')
+    expect(() => kept.kysely).toThrow('the transaction is over')
+  })
+
+  it('undoes statements that were sent together, and throws what failed first', async () => {
+    const before = await countProjects()
+    const together = inTransaction(t.db, (tx) =>
+      Promise.all([
+        tx.run(INSERT, ['proj_t1', 'A']),
+        tx.run(INSERT_AGAIN, ['proj_t1', 'A']),
+        tx.run(COUNT, []),
+      ]),
+    )
+    await expect(together).rejects.toSatisfy((error) => violates(error, 'project_pkey'))
     expect(await countProjects()).toBe(before)
   })
 

@@ -1,6 +1,5 @@
 import type { Config } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
-import { toKeyLines } from './keys.ts'
 import { ROLES, type Role, type Started, start, stopOnSignal } from './start.ts'
 
 const EXIT_USAGE = 2
@@ -21,6 +20,7 @@ export async function serve(
   const started = await start(config, log, role)
   stopOnSignal(started, log)
   tellWhereDataIs(started)
+  const { toKeyLines } = await import('./keys.ts')
   process.stdout.write(`${toKeyLines(started).join('\n')}\n`)
   if (isDemo) {
     const { runDemoShop } = await import('../demo/shop.ts')

@@ -124,14 +124,17 @@ export async function findSegmentSource(
   )
 }
 
-const FIND_KEY = statement(
-  'find_segment_source_key',
-  'select write_key_sealed from segment_source_connection where project_id = $1',
+const LOCK_KEY = statement(
+  'lock_segment_source_key',
+  'select write_key_sealed from segment_source_connection where project_id = $1 for update',
 )
 
-/** The sealed write key of a project's Voucherify source; undefined when none is connected. */
-export async function findSealedWriteKey(db: Db, projectId: string): Promise<string | undefined> {
-  const [row] = await db.run<{ write_key_sealed: string }>(FIND_KEY, [projectId])
+/**
+ * The sealed write key of a project's Voucherify source, undefined when none is connected. It stays what it
+ * is until `tx` ends, so that whoever keeps it does not undo another's change.
+ */
+export async function lockSealedWriteKey(tx: Tx, projectId: string): Promise<string | undefined> {
+  const [row] = await tx.run<{ write_key_sealed: string }>(LOCK_KEY, [projectId])
   return row?.write_key_sealed
 }
 

@@ -2,7 +2,7 @@ import { ApiError } from '../../kernel/api-error.ts'
 import { type Db, inTransaction } from '../../platform/db.ts'
 import { type ManagementScope, toAdmin } from '../../platform/management/index.ts'
 import type { EngineDeps } from '../context.ts'
-import { connectSegmentSource, findSealedWriteKey, findSegmentSource } from './connection.repo.ts'
+import { connectSegmentSource, findSegmentSource, lockSealedWriteKey } from './connection.repo.ts'
 import {
   SEGMENT_SOURCE_SETTINGS,
   SEGMENT_SOURCE_VIEW,
@@ -48,7 +48,7 @@ export function segmentSourceRoutes(
       const { write_key, naming, shape, anonymous_fallback, enabled, ...target } = request.body
       return inTransaction(db, async (tx) => {
         const writeKeySealed =
-          write_key === undefined ? await findSealedWriteKey(tx, projectId) : vault.seal(write_key)
+          write_key === undefined ? await lockSealedWriteKey(tx, projectId) : vault.seal(write_key)
         if (writeKeySealed === undefined) {
           throw new ApiError('invalid_payload', { details: 'Property .write_key is required' })
         }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { segmentSourceRoutes } from '../../../../src/engine/segment-source/index.ts'
+import {
+  connectSegmentSource,
+  segmentSourceRoutes,
+} from '../../../../src/engine/segment-source/index.ts'
+import { inTransaction } from '../../../../src/platform/db.ts'
 import { createVault } from '../../../../src/platform/secrets.ts'
 import { useTestManagement } from '../../../support/management.ts'
+import { waitFor } from '../../../support/wait-for.ts'
 
 const PATH = '/api/v1/voucherify-source'
 const KEY = 'the-write-key'
@@ -56,6 +61,30 @@ describe('/api/v1/voucherify-source', () => {
     const { body } = await t.call('PUT', PATH, settings)
     expect(body).toMatchObject({ ...settings, endpoint: 'https://events.example.com/v1' })
     expect(await storedKey()).toBe(KEY)
+  })
+
+  it('does not undo a new write key that comes at the same moment', async () => {
+    const isWaiting = async () => {
+      const { rows } = await t.db.pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rows.length > 0 ? true : undefined
+    }
+    let keeping: ReturnType<typeof t.call> | undefined
+    await inTransaction(t.db, async (tx) => {
+      const now = t.clock.now()
+      const writeKeySealed = vault.seal('a-new-key')
+      await connectSegmentSource(tx, {
+        projectId: t.keys.projectId,
+        region: 'US',
+        writeKeySealed,
+        now,
+      })
+      keeping = t.call('PUT', PATH, { region: 'EU' })
+      await waitFor('the other change to wait', isWaiting)
+    })
+    expect(await keeping).toMatchObject({ status: 200, body: { region: 'EU' } })
+    expect(await storedKey()).toBe('a-new-key')
   })
 
   it('tells how many events wait and how many were dropped', async () => {

@@ -1,5 +1,6 @@
 import type { Json } from '../../../kernel/json.ts'
 import type { ActionDefinition } from '../definition.ts'
+import { customerField } from './customer-field.ts'
 import { eventType } from './event-type-field.ts'
 import { toSegmentioRequest } from './to-segmentio-request.ts'
 
@@ -15,29 +16,10 @@ export const addCustomEvent: ActionDefinition = {
   description: 'Saves a track, page or screen call as a custom event in the engine.',
   defaultTrigger: 'type = "track" or type = "page" or type = "screen"',
   fields: {
-    customer: {
-      label: 'Customer Object',
-      description: 'The customer whose event it is.',
-      type: 'object',
-      required: true,
-      properties: {
-        source_id: {
-          label: 'Source ID',
-          description: 'The `source_id` that identifies the customer in the engine.',
-          type: 'string',
-          required: true,
-        },
-        email: {
-          label: 'Email',
-          description: 'The e-mail address of the customer.',
-          type: 'string',
-        },
-      },
-      default: {
-        source_id: { '@path': '$.userId' },
-        email: firstOf('$.properties.email', '$.context.traits.email'),
-      },
-    },
+    customer: customerField(
+      'The customer whose event it is.',
+      firstOf('$.properties.email', '$.context.traits.email'),
+    ),
     referral: {
       label: 'Referral Object',
       description:

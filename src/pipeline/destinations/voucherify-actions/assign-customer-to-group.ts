@@ -1,4 +1,5 @@
 import type { ActionDefinition } from '../definition.ts'
+import { customerField } from './customer-field.ts'
 import { eventType } from './event-type-field.ts'
 import { toSegmentioRequest } from './to-segmentio-request.ts'
 
@@ -7,30 +8,8 @@ export const assignCustomerToGroup: ActionDefinition = {
   description: 'Assigns a group and its traits to the customer.',
   defaultTrigger: 'type = "group"',
   fields: {
-    customer: {
-      label: 'Customer Object',
-      description: 'The customer who joins the group.',
-      type: 'object',
-      required: true,
-      properties: {
-        source_id: {
-          label: 'Source ID',
-          description: 'The `source_id` that identifies the customer in the engine.',
-          type: 'string',
-          required: true,
-        },
-        email: {
-          label: 'Email',
-          description: 'The e-mail address of the customer.',
-          type: 'string',
-        },
-      },
-      default: {
-        source_id: { '@path': '$.userId' },
-        // At the top level of the call, not in a trait: as published (§12.2).
-        email: { '@path': '$.email' },
-      },
-    },
+    // The e-mail address is at the top level of the call, not in a trait: as published (§12.2).
+    customer: customerField('The customer who joins the group.', { '@path': '$.email' }),
     group_id: {
       label: 'Group ID',
       description: 'The id of the group that the customer belongs to.',

@@ -63,6 +63,13 @@ describe('promoloop start', () => {
     expect(await isReady(second)).toBe(true)
   })
 
+  it('works in a folder whose path is too long for a socket', async () => {
+    const dataDir = join(await newDir(), 'deep'.repeat(25))
+    const first = await startedServer({ dataDir })
+    expect(await isReady(first)).toBe(true)
+    expect(await first.end('SIGINT')).toBe(0)
+  })
+
   it('stops everything on Ctrl-C: the port, the process, the database', async () => {
     const dataDir = await newDir()
     const server = await startedServer({ dataDir })

@@ -24,6 +24,7 @@ import {
   isPostgres,
   readPidFile,
   removeStalePidFile,
+  type Server,
   spawnServer,
 } from './server.ts'
 
@@ -58,12 +59,12 @@ export async function startEmbeddedPostgres(
 
   const running = await findRunning(places)
   const server = running ?? (await startServer(places, settings))
-  const owner = await takeOwnership(places, server.port, dataDir)
+  const owner = await takeOwnership(places, server, dataDir)
   if (running)
     log.info({ pid: running.pid }, 'took over a database server that outlived its process')
 
   return {
-    url: await connectionUrl(places.clusterDir, server.port, DATABASE_NAME),
+    url: await connectionUrl(places.clusterDir, server, DATABASE_NAME),
     systemDir: places.isInSystemDir ? places.clusterDir : undefined,
     stop: () => stopServer(server.pid, owner),
   }
@@ -73,7 +74,7 @@ export async function startEmbeddedPostgres(
 export async function findEmbeddedPostgres(dataDir: string): Promise<string | undefined> {
   const places = await findPlaces(dataDir)
   const running = await findRunning(places)
-  return running && connectionUrl(places.clusterDir, running.port, DATABASE_NAME)
+  return running && connectionUrl(places.clusterDir, running, DATABASE_NAME)
 }
 
 async function connect(url: string): Promise<pg.Client> {
@@ -94,13 +95,11 @@ async function connectWhenUp(url: string, isGone: () => boolean): Promise<pg.Cli
   return undefined
 }
 
-async function findRunning({
-  clusterDir,
-}: Places): Promise<{ pid: number; port: number } | undefined> {
+async function findRunning({ clusterDir }: Places): Promise<Server | undefined> {
   const found = await readPidFile(clusterDir)
   if (!found) return undefined
   if (await isPostgres(found.pid)) {
-    const url = await connectionUrl(clusterDir, found.port, 'postgres')
+    const url = await connectionUrl(clusterDir, found, 'postgres')
     const client = await connectWhenUp(url, () => !isAlive(found.pid))
     await client?.end()
     if (client) return found
@@ -109,16 +108,13 @@ async function findRunning({
   return undefined
 }
 
-async function startServer(
-  places: Places,
-  settings: Record<string, string>,
-): Promise<{ pid: number; port: number }> {
+async function startServer(places: Places, settings: Record<string, string>): Promise<Server> {
   const server = await spawnServer(places, settings)
   let lastWords: string | undefined
   void server.ended.then((text) => {
     lastWords = text
   })
-  const url = await connectionUrl(places.clusterDir, server.port, 'postgres')
+  const url = await connectionUrl(places.clusterDir, server, 'postgres')
   const client = await connectWhenUp(url, () => lastWords !== undefined)
   if (client) {
     await client.end()
@@ -132,8 +128,8 @@ async function startServer(
   )
 }
 
-async function takeOwnership(places: Places, port: number, dataDir: string): Promise<pg.Client> {
-  const owner = await connect(await connectionUrl(places.clusterDir, port, 'postgres'))
+async function takeOwnership(places: Places, server: Server, dataDir: string): Promise<pg.Client> {
+  const owner = await connect(await connectionUrl(places.clusterDir, server, 'postgres'))
   const { rows } = await owner.query<{ locked: boolean }>(
     'select pg_try_advisory_lock($1) as locked',
     [OWNER_LOCK],

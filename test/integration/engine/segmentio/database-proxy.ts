@@ -9,13 +9,19 @@ export type DatabaseProxy = {
   cutNextCommit(): void
 }
 
+/** Connects as the driver does: by the socket in the folder `host` where the address names one. */
+function connectTo(target: string): Socket {
+  const { hostname, port, searchParams } = new URL(target)
+  const folder = searchParams.get('host')
+  return folder === null ? connect(Number(port), hostname) : connect(`${folder}/.s.PGSQL.${port}`)
+}
+
 /** Opens a way to the database at `target`. */
 export async function startDatabaseProxy(target: string): Promise<DatabaseProxy> {
   const sockets = new Set<Socket>()
   let isCutting = false
   const server = createServer((near) => {
-    const { hostname, port } = new URL(target)
-    const far = connect(Number(port), hostname)
+    const far = connectTo(target)
     for (const socket of [near, far]) {
       sockets.add(socket)
       socket.on('error', () => socket.destroy())
@@ -31,11 +37,15 @@ export async function startDatabaseProxy(target: string): Promise<DatabaseProxy>
       if (isDeaf) isCutting = false
       far.write(data)
     })
-    far.on('data', (data) => (isDeaf ? near.destroy() : near.write(data)))
+    far.on('data', (data) => {
+      if (!isDeaf) near.write(data)
+      else if (data.includes('COMMIT\0')) near.destroy()
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
   const url = new URL(target)
+  url.searchParams.delete('host')
   url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     url: url.href,

@@ -18,7 +18,14 @@ export type Db = {
 }
 
 /** A transaction. Whatever writes or locks takes one, so it cannot run without. */
-export type Tx = Db & { readonly isTransaction: true }
+export type Tx = Db & {
+  readonly isTransaction: true
+  /**
+   * Sends a statement whose rows nobody needs, without waiting for it. What fails fails the transaction. What
+   * is sent last is committed without another turn between us and PostgreSQL, during which locks are held.
+   */
+  send(statement: Statement, values: readonly unknown[]): void
+}
 
 export type Database = Db & {
   readonly pool: pg.Pool
@@ -100,8 +107,11 @@ function kyselyOn(client: pg.PoolClient): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
-/** `end` makes `tx` refuse statements, which would be committed by themselves. */
-function transactionOn(client: pg.PoolClient): { tx: Tx; end: () => void } {
+type Sent = Promise<unknown>[]
+
+/** `end` makes `tx` refuse statements, which would be committed by themselves, and tells what was sent. */
+function transactionOn(client: pg.PoolClient): { tx: Tx; end: () => Sent } {
+  const sent: Sent = []
   let kysely: Kysely<Tables> | undefined
   let isOver = false
   const tx: Tx = {
@@ -115,9 +125,17 @@ function transactionOn(client: pg.PoolClient): { tx: Tx; end: () => void } {
       invariant(!isOver, 'the transaction is over')
       return runPrepared(client, prepared, values)
     },
+    send(prepared, values) {
+      invariant(!isOver, 'the transaction is over')
+      const answer = runPrepared(client, prepared, values)
+      // It is looked at when all is sent; until then nobody listens to its failure.
+      answer.catch(() => undefined)
+      sent.push(answer)
+    },
   }
-  const end = (): void => {
+  const end = (): Sent => {
     isOver = true
+    return sent
   }
   return { tx, end }
 }
@@ -125,6 +143,8 @@ function transactionOn(client: pg.PoolClient): { tx: Tx; end: () => void } {
 const ATTEMPTS_MAX = 4
 /** Serialization failure, deadlock: PostgreSQL undid everything and asks to try again. */
 const RETRYABLE = new Set(['40001', '40P01'])
+
+const IN_FAILED_TRANSACTION = '25P02'
 
 const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
@@ -141,11 +161,11 @@ export const isUndone = (error: unknown): boolean => !(error instanceof CommitUn
 /**
  * Runs `work` in one transaction: committed when it resolves, undone when it throws. Work undone by a
  * deadlock or serialization failure is run again, so it must do nothing but talk to `tx`. Statements that
- * need nothing of each other may be sent without waiting; the first failure is the one that is thrown.
+ * need nothing of each other may run together; the first failure is the one that is thrown.
  */
 export async function inTransaction<T>(
   database: Database,
-  work: (tx: Tx) => Promise<T>,
+  work: (tx: Tx) => Promise<T> | T,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -156,7 +176,7 @@ export async function inTransaction<T>(
   }
 }
 
-async function tryTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function tryTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T> | T): Promise<T> {
   const client = await pool.connect()
   const { tx, end } = transactionOn(client)
   let isBroken = false
@@ -164,31 +184,38 @@ async function tryTransaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): P
     // The first statement does not wait for the answer to BEGIN, which only a lost connection can fail.
     const began = client.query('begin')
     const [, result] = await Promise.all([began, work(tx)])
-    end()
-    await commit(client)
+    await commit(client, end())
     return result
   } catch (error) {
-    end()
+    const sent = end()
     isBroken = error instanceof CommitUnknownError || !(await rolledBack(client))
-    throw error
+    // What was sent before may be the reason why a later statement was refused.
+    throw errorCode(error) === IN_FAILED_TRANSACTION ? ((await failureOf(sent)) ?? error) : error
   } finally {
     client.release(isBroken)
   }
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
-  try {
-    const { command } = await client.query('commit')
-    // A transaction that failed earlier answers COMMIT with ROLLBACK.
-    invariant(command === 'COMMIT', 'a failed transaction was committed')
-  } catch (cause) {
-    if (
-      cause instanceof pg.DatabaseError ||
-      (cause instanceof Error && cause.name === 'InvariantError')
-    )
-      throw cause
-    throw new CommitUnknownError('connection lost during commit', { cause })
-  }
+/** The first failure of what was sent. */
+const failureOf = async (sent: Sent): Promise<unknown> =>
+  (await Promise.allSettled(sent)).find((answer) => answer.status === 'rejected')?.reason
+
+/** Sends COMMIT behind what was sent, and waits for all of it. Throws what failed first. */
+async function commit(client: pg.PoolClient, sent: Sent): Promise<void> {
+  const [end, ...answers] = await Promise.allSettled([client.query('commit'), ...sent])
+  const failures = answers.flatMap((answer) =>
+    answer.status === 'rejected' ? [answer.reason] : [],
+  )
+  // PostgreSQL refused one: it answered COMMIT with ROLLBACK.
+  const refusal = failures.find((reason) => reason instanceof pg.DatabaseError)
+  if (refusal) throw refusal
+  if (end.status === 'rejected' && end.reason instanceof pg.DatabaseError) throw end.reason
+  const [cause = end.status === 'rejected' ? end.reason : undefined] = failures
+  if (cause !== undefined) throw new CommitUnknownError('connection lost during commit', { cause })
+  invariant(
+    end.status === 'fulfilled' && end.value.command === 'COMMIT',
+    'a failed transaction was committed',
+  )
 }
 
 async function rolledBack(client: pg.PoolClient): Promise<boolean> {

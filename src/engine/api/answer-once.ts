@@ -37,7 +37,7 @@ export async function answerOnce<Item extends Keyed>(
   const fresh = items.filter((item) => isLeader(item, leaders) && !answers.has(item))
   const worked = fresh.length > 0 ? await work(fresh) : []
   for (const [index, item] of fresh.entries()) answers.set(item, worked[index] as Answer)
-  await saveIdempotencyAnswers(
+  saveIdempotencyAnswers(
     tx,
     fresh.flatMap((item, index) =>
       item.key ? [{ key: item.key, answer: worked[index] as Answer }] : [],

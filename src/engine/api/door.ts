@@ -134,7 +134,7 @@ export async function command(
     if (earlier instanceof ApiError) throw earlier
     if (earlier) return earlier
     const worked = await work(tx, call)
-    if (key) await saveIdempotencyAnswers(tx, [{ key, answer: worked }])
+    if (key) saveIdempotencyAnswers(tx, [{ key, answer: worked }])
     return worked
   })
   deps.announced()

@@ -125,12 +125,12 @@ function toStoredAnswer(key: IdempotencyKey, row: StoredRow | undefined): Answer
 }
 
 /** Stores the answers given under claimed keys, in the transaction that did the work. */
-export async function saveIdempotencyAnswers(
+export function saveIdempotencyAnswers(
   tx: Tx,
   answers: readonly { key: IdempotencyKey; answer: Answer }[],
-): Promise<void> {
+): void {
   if (answers.length === 0) return
-  await tx.run(SAVE, [
+  tx.send(SAVE, [
     answers.map(({ key }) => key.projectId),
     answers.map(({ key }) => key.scope),
     answers.map(({ key }) => key.key),

@@ -167,9 +167,9 @@ export async function insertCustomers(
 }
 
 /** Stores customers that `tx` has locked as they are now. */
-export async function updateCustomers(tx: Tx, customers: readonly Customer[]): Promise<void> {
+export function updateCustomers(tx: Tx, customers: readonly Customer[]): void {
   if (customers.length === 0) return
-  await tx.run(UPDATE, [
+  tx.send(UPDATE, [
     customers.map(({ id }) => id),
     ...toColumns(customers),
     customers.map(({ updatedAt }) => updatedAt),
@@ -179,8 +179,8 @@ export async function updateCustomers(tx: Tx, customers: readonly Customer[]): P
 const DELETE = statement('delete_customer', 'delete from customer where id = $1')
 
 /** Deletes a customer whom `tx` has locked; what they ordered and redeemed stays. */
-export async function deleteCustomerRow(tx: Tx, id: string): Promise<void> {
-  await tx.run(DELETE, [id])
+export function deleteCustomerRow(tx: Tx, id: string): void {
+  tx.send(DELETE, [id])
 }
 
 const toSortKey = ({ projectId, sourceId }: Customer): string => `${projectId} ${sourceId ?? ''}`

@@ -15,8 +15,8 @@ export async function deleteCustomer(tx: Tx, call: Call, reference: string): Pro
   if (!customer) throw notFound('customer', reference)
 
   const [view = null] = await toCustomerViews(tx, [customer])
-  await deleteCustomerRow(tx, customer.id)
-  await announce(tx, [
+  deleteCustomerRow(tx, customer.id)
+  announce(tx, [
     { call, type: 'customer.deleted', customerId: customer.id, data: { customer: view } },
   ])
 }

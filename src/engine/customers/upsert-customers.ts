@@ -93,7 +93,7 @@ async function runRound(
   )
   const ids = [...read.updated, ...rivals].map(({ id }) => id)
   const locked = decide(await lockCustomers(tx, ids), unsettled)
-  await updateCustomers(tx, locked.updated)
+  updateCustomers(tx, locked.updated)
   const isGone = concerns(locked.created)
   return {
     settled: [
@@ -152,7 +152,7 @@ async function announceUpserts(
     tx,
     effects.flatMap(({ kind, customer }) => (kind === 'updated' ? [customer] : [])),
   )
-  await announce(
+  announce(
     tx,
     effects.map(({ call, kind, customer }) => ({
       call,

@@ -11,9 +11,9 @@ const toJsonOrNull = (value: object | null): string | null =>
   value === null ? null : JSON.stringify(value)
 
 /** Stores events. */
-export async function insertCustomEvents(tx: Tx, events: readonly CustomEvent[]): Promise<void> {
+export function insertCustomEvents(tx: Tx, events: readonly CustomEvent[]): void {
   if (events.length === 0) return
-  await tx.run(INSERT, [
+  tx.send(INSERT, [
     events.map(({ id }) => id),
     events.map(({ projectId }) => projectId),
     events.map(({ customer }) => customer.id),

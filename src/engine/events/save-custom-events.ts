@@ -33,8 +33,8 @@ export async function saveCustomEvents(
     projectId: call.projectId,
     createdAt: call.now,
   }))
-  await insertCustomEvents(tx, events)
-  await announce(
+  insertCustomEvents(tx, events)
+  announce(
     tx,
     events.map((event, index) => ({
       call: (wishes[index] as CustomEventWish).call,

@@ -82,14 +82,14 @@ const SAVE = statement(
 export const ORDER_SOURCE_ID_TAKEN = 'orders_project_id_source_id_key'
 
 /**
- * Creates or overwrites orders. Throws a violation of `ORDER_SOURCE_ID_TAKEN` when another transaction
+ * Creates or overwrites orders. Fails `tx` with a violation of `ORDER_SOURCE_ID_TAKEN` when another transaction
  * created one of them meanwhile; work started again finds it.
  */
-export async function saveOrders(tx: Tx, orders: readonly Order[]): Promise<void> {
+export function saveOrders(tx: Tx, orders: readonly Order[]): void {
   if (orders.length === 0) return
   // Rivals that create the same orders wait for each other in one sequence.
   const sorted = [...orders].sort((a, b) => compare(a.sourceId ?? '', b.sourceId ?? ''))
-  await tx.run(SAVE, [
+  tx.send(SAVE, [
     sorted.map((order) => order.id),
     sorted.map((order) => order.projectId),
     sorted.map((order) => order.sourceId),

@@ -55,7 +55,7 @@ const ANNOUNCE = statement(
  * Records facts in the transaction that made them true, and queues the track calls they become where
  * the project has a Voucherify source connected. What rolls back was never announced.
  */
-export async function announce(tx: Tx, facts: readonly Fact[]): Promise<void> {
+export function announce(tx: Tx, facts: readonly Fact[]): void {
   if (facts.length === 0) return
   const rows = facts.map((fact) => ({
     ...fact,
@@ -64,7 +64,7 @@ export async function announce(tx: Tx, facts: readonly Fact[]): Promise<void> {
   const messages = rows.flatMap((row) =>
     (SOURCE_EVENT_ROWS[row.type] ?? []).map((eventRow) => ({ ...row, eventRow })),
   )
-  await tx.run(ANNOUNCE, [
+  tx.send(ANNOUNCE, [
     rows.map((row) => row.id),
     rows.map((row) => row.call.projectId),
     rows.map((row) => row.type),

@@ -71,8 +71,8 @@ export async function insertPublished(tx: Tx, publication: Publication): Promise
 const RECORD_REFUSED = statement('record_refused_publication', INSERT)
 
 /** Stores a refused publication. */
-export async function insertRefused(tx: Tx, publication: Publication): Promise<void> {
-  await tx.run(RECORD_REFUSED, toValues(publication))
+export function insertRefused(tx: Tx, publication: Publication): void {
+  tx.send(RECORD_REFUSED, toValues(publication))
 }
 
 const FIND_EARLIER = statement(

@@ -57,7 +57,7 @@ export async function publish(tx: Tx, call: Call, input: PublicationInput): Prom
   const published = decision.kind === 'granted' ? decision.voucher : voucher
   const related = { customer, customerView }
   const fact = toFact(call, decision, { ...related, voucher: published })
-  await announce(tx, fact ? [fact] : [])
+  announce(tx, fact ? [fact] : [])
   if (decision.kind === 'denied') return toRefusal(decision.error, call)
   const view = toVoucherView(published)
   return {
@@ -81,7 +81,7 @@ async function saveCustomer(tx: Tx, call: Call, input: CustomerInput): Promise<C
 
 async function save(tx: Tx, decision: PublicationDecision): Promise<void> {
   const { kind, publication } = decision
-  if (kind === 'denied') await insertRefused(tx, publication)
+  if (kind === 'denied') insertRefused(tx, publication)
   if (kind !== 'granted' || (await insertPublished(tx, publication))) return
   // Somebody else published under the same id at this very moment.
   throw duplicateSourceId(publication.sourceId ?? '')

@@ -57,7 +57,7 @@ export function redeemBatch(tx: Tx, batch: readonly RedeemRequest[]): Promise<An
         customer: knownCustomer(request),
       })
     })
-    await save(tx, decided)
+    save(tx, decided)
     return answers
   })
 }
@@ -114,8 +114,8 @@ async function loadCustomers(
 const knownCustomer = ({ customer }: LoadedRequest): Customer | undefined =>
   customer instanceof ApiError ? undefined : customer
 
-/** Writes what was decided: counters, ledger, orders, history, occurrences; one follows the other on the wire. */
-async function save(tx: Tx, decided: readonly Decided[]): Promise<void> {
+/** Writes what was decided: counters, ledger, orders, history, occurrences. */
+function save(tx: Tx, decided: readonly Decided[]): void {
   const granted = decided.flatMap(({ decision }) => (decision.kind === 'granted' ? [decision] : []))
   // A later decision about the same order includes the earlier ones.
   const orders = new Map<string, Order>()
@@ -128,22 +128,20 @@ async function save(tx: Tx, decided: readonly Decided[]): Promise<void> {
           ...(decision.parent ? [decision.parent] : []),
         ],
   )
-  await Promise.all([
-    saveVouchers(tx, granted),
-    saveOrders(tx, [...orders.values()]),
-    insertRedemptions(tx, redemptions),
-    announce(
-      tx,
-      decided.flatMap(({ request, decision }) =>
-        toRedemptionFacts(request.call, decision, knownCustomer(request)),
-      ),
+  saveVouchers(tx, granted)
+  saveOrders(tx, [...orders.values()])
+  insertRedemptions(tx, redemptions)
+  announce(
+    tx,
+    decided.flatMap(({ request, decision }) =>
+      toRedemptionFacts(request.call, decision, knownCustomer(request)),
     ),
-  ])
+  )
 }
 
-async function saveVouchers(tx: Tx, granted: readonly Granted[]): Promise<void> {
+function saveVouchers(tx: Tx, granted: readonly Granted[]): void {
   const parts = granted.flatMap((decision) => decision.parts)
-  const redeemed = saveRedeemed(
+  saveRedeemed(
     tx,
     parts.map(({ voucher, spent = 0 }) => ({
       voucherId: voucher.id,
@@ -151,7 +149,7 @@ async function saveVouchers(tx: Tx, granted: readonly Granted[]): Promise<void> 
       redeemedAmountDelta: spent,
     })),
   )
-  const recorded = insertVoucherTransactions(
+  insertVoucherTransactions(
     tx,
     parts.flatMap(({ voucher, redemption, spent }) =>
       voucher.gift && spent
@@ -169,5 +167,4 @@ async function saveVouchers(tx: Tx, granted: readonly Granted[]): Promise<void> 
         : [],
     ),
   )
-  await Promise.all([redeemed, recorded])
 }

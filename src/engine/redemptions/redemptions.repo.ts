@@ -61,10 +61,10 @@ const INSERT = statement(
 )
 
 /** Writes lines of the history. */
-export async function insertRedemptions(tx: Tx, redemptions: readonly Redemption[]): Promise<void> {
+export function insertRedemptions(tx: Tx, redemptions: readonly Redemption[]): void {
   if (redemptions.length === 0) return
   const column = <T>(pick: (redemption: Redemption) => T): T[] => redemptions.map(pick)
-  await tx.run(INSERT, [
+  tx.send(INSERT, [
     column((r) => r.id),
     column((r) => r.projectId),
     column((r) => r.object),
@@ -123,6 +123,6 @@ async function loadFamily(
 }
 
 /** Marks redemptions as undone. */
-export async function markRolledBack(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.run(ROLL_BACK, [ids])
+export function markRolledBack(tx: Tx, ids: readonly string[]): void {
+  tx.send(ROLL_BACK, [ids])
 }

@@ -58,12 +58,12 @@ export async function rollBack(tx: Tx, call: Call, input: RollbackInput): Promis
   if (decision instanceof ApiError) throw decision
 
   const undone = undoVouchers(decision, vouchers)
-  await save(tx, decision, undone)
+  save(tx, decision, undone)
   const [customer] = family[0].customerId
     ? await findCustomers(tx, call.projectId, [family[0].customerId])
     : []
   const contextOf = toContext(customer, undone)
-  await announce(tx, toFacts(call, decision, contextOf))
+  announce(tx, toFacts(call, decision, contextOf))
   return decision.kind === 'denied'
     ? toRefusal(decision.error, call)
     : { status: 200, body: toBody(decision, input.endpoint, contextOf) }
@@ -124,18 +124,17 @@ function undoVouchers(
   return undone
 }
 
-async function save(
-  tx: Tx,
-  decision: RollbackDecision,
-  vouchers: ReadonlyMap<string, Voucher>,
-): Promise<void> {
-  if (decision.kind === 'denied') return insertRedemptions(tx, [decision.rollback])
+function save(tx: Tx, decision: RollbackDecision, vouchers: ReadonlyMap<string, Voucher>): void {
+  if (decision.kind === 'denied') {
+    insertRedemptions(tx, [decision.rollback])
+    return
+  }
   const { parts, parent, order } = decision
   const present = parts.flatMap((part) => {
     const voucher = vouchers.get(part.redemption.voucherId ?? '')
     return voucher ? [{ ...part, voucher, refund: part.redemption.amount ?? ZERO }] : []
   })
-  await saveRedeemed(
+  saveRedeemed(
     tx,
     present.map(({ voucher, refund }) => ({
       voucherId: voucher.id,
@@ -143,7 +142,7 @@ async function save(
       redeemedAmountDelta: -refund,
     })),
   )
-  await insertVoucherTransactions(
+  insertVoucherTransactions(
     tx,
     present.flatMap(({ voucher, refund, rollback }) =>
       voucher.gift && refund > 0
@@ -162,12 +161,12 @@ async function save(
     ),
   )
   const all = parent ? [...parts, parent] : parts
-  if (order) await saveOrders(tx, [order])
-  await insertRedemptions(
+  if (order) saveOrders(tx, [order])
+  insertRedemptions(
     tx,
     all.map(({ rollback }) => rollback),
   )
-  await markRolledBack(
+  markRolledBack(
     tx,
     all.map(({ redemption }) => redemption.id),
   )

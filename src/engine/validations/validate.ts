@@ -104,7 +104,7 @@ async function announceValidation(
     decision.outcomes
       .filter((outcome) => outcome.status === status)
       .map(({ redeemable }) => ({ id: redeemable.id, type: 'voucher' }))
-  await announce(tx, [
+  announce(tx, [
     {
       call,
       type: decision.isValid ? 'customer.validation.succeeded' : 'customer.validation.failed',

@@ -27,10 +27,10 @@ const INSERT_DELIVERIES = statement(
 )
 
 /** Records the first result of many deliveries. What is recorded already stays as it is. */
-export async function insertDeliveries(tx: Tx, deliveries: readonly NewDelivery[]): Promise<void> {
+export function insertDeliveries(tx: Tx, deliveries: readonly NewDelivery[]): void {
   if (deliveries.length === 0) return
   const column = <T>(read: (delivery: NewDelivery) => T): T[] => deliveries.map(read)
-  await tx.run(INSERT_DELIVERIES, [
+  tx.send(INSERT_DELIVERIES, [
     column(({ event }) => event.projectId),
     column(({ destinationId }) => destinationId),
     column(({ mappingId }) => mappingId),

@@ -61,7 +61,7 @@ export async function readPartition(
   await inTransaction(deps.db, async (tx) => {
     const move = { partition, from: position, to: last.position, owner }
     await advanceCursor(tx, { reader: destination.id, ...move })
-    await insertDeliveries(tx, deliveries)
+    insertDeliveries(tx, deliveries)
   })
   countOutcomes(
     deps.metrics,

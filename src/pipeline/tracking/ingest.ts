@@ -1,5 +1,5 @@
 import { type Batcher, createBatcher } from '../../platform/batcher.ts'
-import { inTransaction, isUndone, statement, type Tx } from '../../platform/db.ts'
+import { isUndone, statement, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { PipelineDeps } from '../context.ts'
 import { appendToLog } from '../log/index.ts'
@@ -57,16 +57,16 @@ export function createIngest(deps: PipelineDeps): Ingest {
 async function store(deps: PipelineDeps, batch: readonly Accepted[]): Promise<void> {
   const entries = batch.flatMap((accepted) => accepted.entries)
   const rejections = batch.flatMap((accepted) => accepted.rejections)
-  const { duplicates } = await inTransaction(deps.db, async (tx) => {
-    if (rejections.length > 0) await recordRejections(tx, rejections)
-    return appendToLog(tx, entries)
-  })
+  const { duplicates } = await appendToLog(deps.db, entries, (tx) =>
+    recordRejections(tx, rejections),
+  )
   count(deps, { batch, rejections, duplicates })
   if (entries.length > duplicates) deps.appended()
 }
 
-async function recordRejections(tx: Tx, rejections: readonly Rejection[]): Promise<void> {
-  await tx.run(RECORD_REJECTIONS, [
+function recordRejections(tx: Tx, rejections: readonly Rejection[]): void {
+  if (rejections.length === 0) return
+  tx.send(RECORD_REJECTIONS, [
     rejections.map((rejection) => rejection.projectId),
     rejections.map((rejection) => rejection.sourceId),
     rejections.map((rejection) => rejection.reason),

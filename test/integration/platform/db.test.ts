@@ -91,6 +91,57 @@ describe('inTransaction', () => {
     expect(await countProjects()).toBe(before)
   })
 
+  it('commits what was sent and not waited for', async () => {
+    const before = await countProjects()
+    await inTransaction(t.db, (tx) => {
+      tx.send(INSERT, ['proj_s1', 'A'])
+      tx.send(INSERT, ['proj_s2', 'A'])
+    })
+    expect(await countProjects()).toBe(before + 2)
+  })
+
+  it('undoes everything when one of the statements sent fails, and throws its failure', async () => {
+    const before = await countProjects()
+    const sent = inTransaction(t.db, (tx) => {
+      tx.send(INSERT, ['proj_s3', 'A'])
+      tx.send(INSERT, ['proj_s3', 'A'])
+      tx.send(INSERT, ['proj_s4', 'A'])
+    })
+    await expect(sent).rejects.toSatisfy((error) => violates(error, 'project_pkey'))
+    expect(await countProjects()).toBe(before)
+  })
+
+  it('throws the failure of what was sent, not that of the statement after it', async () => {
+    const sent = inTransaction(t.db, async (tx) => {
+      tx.send(INSERT, ['proj_s5', 'A'])
+      tx.send(INSERT, ['proj_s5', 'A'])
+      await tx.run(COUNT, [])
+    })
+    await expect(sent).rejects.toSatisfy((error) => violates(error, 'project_pkey'))
+  })
+
+  it('fails, and nothing is kept, when its connection breaks under what was sent', async () => {
+    const before = await countProjects()
+    const holdLock = statement('test_hold_lock', 'select pg_advisory_xact_lock(78)')
+    const killBlocked = statement(
+      'test_kill_blocked',
+      `select pg_terminate_backend(pid) from pg_locks
+        where locktype = 'advisory' and objid = 78 and not granted`,
+    )
+    await inTransaction(t.db, async (tx) => {
+      await tx.run(holdLock, [])
+      const broken = inTransaction(t.db, (doomed) => {
+        doomed.send(INSERT, ['proj_s6', 'A'])
+        doomed.send(holdLock, [])
+      })
+      const killed = async (): Promise<void> => {
+        while ((await t.db.run(killBlocked, [])).length === 0);
+      }
+      await Promise.all([expect(broken).rejects.toThrow('terminating connection'), killed()])
+    })
+    expect(await countProjects()).toBe(before)
+  })
+
   it('names the constraint that was violated', async () => {
     await inTransaction(t.db, (tx) => tx.run(INSERT, ['proj_once', 'A']))
     const again = inTransaction(t.db, (tx) => tx.run(INSERT, ['proj_once', 'A']))

@@ -29,6 +29,10 @@ async function upsert(...inputs: CustomerInput[]) {
         statements.push(prepared.name)
         return tx.run(prepared, values)
       },
+      send: (prepared: Statement, values) => {
+        statements.push(prepared.name)
+        tx.send(prepared, values)
+      },
     }
     return upsertCustomers(
       watched,

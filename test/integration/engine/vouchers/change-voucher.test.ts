@@ -30,7 +30,7 @@ const redeem = (times: number) =>
   inTransaction(t.db, async (tx) => {
     const [voucher] = await lockVouchersByCode(tx, [{ projectId: t.keys.projectId, code }])
     if (!voucher) throw new Error(`no voucher ${code}`)
-    await saveRedeemed(
+    saveRedeemed(
       tx,
       Array.from({ length: times }, () => ({
         voucherId: voucher.id,

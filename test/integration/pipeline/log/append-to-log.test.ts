@@ -6,7 +6,7 @@ import {
   readPartitions,
   sweepIngest,
 } from '../../../../src/pipeline/log/index.ts'
-import { inTransaction } from '../../../../src/platform/db.ts'
+import { inTransaction, statement } from '../../../../src/platform/db.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
 import { useTestDatabase } from '../../../support/test-database.ts'
 import { anEntry, append, NOW } from './support.ts'
@@ -67,6 +67,25 @@ describe('appendToLog', () => {
     expect((await append(database.db, [again(later(window + 1))])).duplicates).toBe(1)
   })
 
+  it('undoes what came before it in the transaction when calls were seen, and does it once', async () => {
+    const projectId = 'proj_first'
+    const twin = anEntry({ projectId, messageId: 'seen' })
+    await append(database.db, [twin])
+    const note = statement(
+      'test_note',
+      `insert into rejected_call (reason, message, received_at) values ('bad_request', 'noted', now())`,
+    )
+    const appended = await appendToLog(
+      database.db,
+      [twin, anEntry({ projectId, messageId: 'fresh' })],
+      (tx) => tx.send(note, []),
+    )
+    expect(appended).toEqual({ duplicates: 1 })
+    expect((await list({ projectId })).map((entry) => entry.messageId)).toEqual(['fresh', 'seen'])
+    const noted = database.db.kysely.selectFrom('rejected_call').select('message')
+    expect(await noted.where('message', '=', 'noted').execute()).toHaveLength(1)
+  })
+
   it('lets 64 parallel appends of one message id keep it once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 64 }, () =>
@@ -92,24 +111,33 @@ describe('appendToLog', () => {
 
   it('makes a later append wait for the commit of an earlier one, so positions follow commits', async () => {
     const projectId = 'proj_order'
-    const finished: string[] = []
-    let second: Promise<unknown> = Promise.resolve()
-    await inTransaction(database.db, async (tx) => {
-      await appendToLog(tx, [anEntry({ projectId, event: 'first' })])
-      second = append(database.db, [anEntry({ projectId, event: 'second' })]).then(() =>
-        finished.push('second'),
+    // The first comes as far as its commit, which waits for a lock that this test holds.
+    await database.db.pool.query(`
+      create function hold_commit() returns trigger language plpgsql as
+        'begin perform pg_advisory_xact_lock(77); return null; end';
+      create constraint trigger hold_commit after insert on log_entry deferrable initially deferred
+        for each row when (new.event = 'first') execute function hold_commit()`)
+    const waiting = async (): Promise<number> => {
+      const { rows } = await database.db.pool.query(
+        `select 1 from pg_locks where locktype = 'advisory' and not granted
+           and database = (select oid from pg_database where datname = current_database())`,
       )
-      await waitUntil(async () => {
-        const waiting = await database.db.pool.query(
-          `select 1 from pg_locks where locktype = 'advisory' and not granted
-             and database = (select oid from pg_database where datname = current_database())`,
-        )
-        return waiting.rows.length > 0
-      })
-      finished.push('first')
+      return rows.length
+    }
+    const finished: string[] = []
+    const add = (event: string): Promise<unknown> =>
+      append(database.db, [anEntry({ projectId, event })]).then(() => finished.push(event))
+    const hold = statement('test_hold', 'select pg_advisory_xact_lock(77)')
+    let both: Promise<unknown> = Promise.resolve()
+    await inTransaction(database.db, async (tx) => {
+      await tx.run(hold, [])
+      const first = add('first')
+      await waitUntil(async () => (await waiting()) === 1)
+      both = Promise.all([first, add('second')])
+      await waitUntil(async () => (await waiting()) === 2)
+      expect(finished).toEqual([])
     })
-    await second
-    expect(finished).toEqual(['first', 'second'])
+    await both
     expect((await list({ projectId })).map((entry) => entry.event)).toEqual(['second', 'first'])
   })
 

@@ -1,5 +1,5 @@
 import { appendToLog, type NewLogEntry } from '../../../../src/pipeline/log/index.ts'
-import { type Database, inTransaction } from '../../../../src/platform/db.ts'
+import type { Database } from '../../../../src/platform/db.ts'
 
 export const NOW = new Date('2026-06-01T12:00:00.000Z')
 
@@ -22,5 +22,4 @@ export function anEntry(fields: Partial<NewLogEntry> = {}): NewLogEntry {
   }
 }
 
-export const append = (db: Database, entries: readonly NewLogEntry[]) =>
-  inTransaction(db, (tx) => appendToLog(tx, entries))
+export const append = (db: Database, entries: readonly NewLogEntry[]) => appendToLog(db, entries)

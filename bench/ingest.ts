@@ -9,8 +9,8 @@ import { load } from './support/load.ts'
 import { startProduct } from './support/product.ts'
 import { type Round, report } from './support/report.ts'
 
-const ROUNDS = 5
-const SECONDS = 4
+const ROUNDS = 9
+const SECONDS = 3
 const CONNECTIONS = 64
 const EVENTS_PER_CALL = 20
 const TABLES = ['message_seen', 'log_entry'] as const
@@ -56,7 +56,7 @@ async function copySameRows(): Promise<number> {
 const emptyTables = (): Promise<unknown> =>
   database.query(`truncate ${TABLES.join(', ')}`).then(() => database.query('checkpoint'))
 
-await ingest(2)
+await ingest(6)
 const rounds: Round[] = []
 for (let round = 0; round < ROUNDS; round += 1) {
   await emptyTables()

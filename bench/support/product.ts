@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { findEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
+/** As `npm start` sets it. */
+const YOUNG_SPACE = '--max-semi-space-size=64'
 
 export type Product = {
   address: string
@@ -19,17 +21,21 @@ export type Product = {
 export async function startProduct(role: 'all' | 'api', folder?: string): Promise<Product> {
   const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'promoloop-bench-')))
   await chmod(dataDir, 0o755)
-  const child = spawn(process.execPath, ['bin/promoloop.mjs', 'start', '--role', role], {
-    cwd: ROOT,
-    env: {
-      ...process.env,
-      PORT: '0',
-      PROMOLOOP_DATA_DIR: dataDir,
-      PROMOLOOP_WRITE_KEY: 'benchWriteKey',
-      PROMOLOOP_LOG_LEVEL: 'warn',
+  const child = spawn(
+    process.execPath,
+    [YOUNG_SPACE, 'bin/promoloop.mjs', 'start', '--role', role],
+    {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        PORT: '0',
+        PROMOLOOP_DATA_DIR: dataDir,
+        PROMOLOOP_WRITE_KEY: 'benchWriteKey',
+        PROMOLOOP_LOG_LEVEL: 'warn',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  )
   const address = await new Promise<string>((resolve, reject) => {
     let printed = ''
     child.stdout.on('data', (chunk: Buffer) => {

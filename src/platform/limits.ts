@@ -9,8 +9,8 @@ export const LIMITS = {
   trackingDepthMax: 64,
   trackingCallsPerSecondMax: 100_000,
   trackingQueuedEventsMax: 100_000,
-  ingestBatchEventsMax: 400,
-  ingestBatchesInFlightMax: 2,
+  ingestBatchEventsMax: 200,
+  ingestBatchesInFlightMax: 3,
   rejectedBodyCharsMax: 4_096,
 
   /** The log and its readers. */

@@ -1,13 +1,31 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { EXIT } from '../src/cli/exit-codes.ts'
 import { API_ERRORS } from '../src/kernel/api-error.ts'
 import { ENVIRONMENT_VARIABLES } from '../src/platform/config.ts'
 
-const read = (path: string): string => readFileSync(join(import.meta.dirname, '..', path), 'utf8')
+const ROOT = join(import.meta.dirname, '..')
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 const firstCells = (text: string): string[] =>
   [...text.matchAll(/^\| `?([A-Za-z0-9_]+)`? \|/gm)].map((found) => found[1] ?? '')
+
+describe('the guide', () => {
+  const GUIDE = 'docs/guide/write-a-destination.md'
+  const quotes = [...read(GUIDE).matchAll(/^```ts (\S+)\n([\s\S]*?)^```$/gm)]
+
+  it('quotes code as it is', () => {
+    expect(quotes.length).toBeGreaterThan(5)
+    for (const [, path = '', code = ''] of quotes)
+      expect(read(path).includes(code), `${GUIDE} quotes ${path}:\n${code}`).toBe(true)
+  })
+
+  it('names files that are there', () => {
+    const named = [...read(GUIDE).matchAll(/`((?:src|test)\/[\w./-]+)`/g)].map(([, path]) => path)
+    expect(named.length).toBeGreaterThan(2)
+    for (const path of named) expect(existsSync(join(ROOT, path ?? '')), path).toBe(true)
+  })
+})
 
 describe('the reference', () => {
   it('lists every error with its status, and no other', () => {

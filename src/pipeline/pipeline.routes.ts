@@ -4,7 +4,9 @@ import type { PipelineDeps } from './context.ts'
 import { deliveryRoutes } from './deliveries/index.ts'
 import { destinationRoutes } from './destinations/index.ts'
 import { receivedEventRoutes } from './log/index.ts'
+import { previewRoutes } from './preview/index.ts'
 import { sourceRoutes } from './sources/index.ts'
+import { traceRoutes } from './trace/index.ts'
 import { trackingRoutes } from './tracking/index.ts'
 
 /** The pipeline's door: the Tracking API under `/v1`. */
@@ -18,4 +20,6 @@ export function pipelineManagementRoutes(scope: ManagementScope, deps: PipelineD
   destinationRoutes(scope, deps)
   receivedEventRoutes(scope, deps)
   deliveryRoutes(scope, deps)
+  previewRoutes(scope, deps)
+  traceRoutes(scope, deps)
 }

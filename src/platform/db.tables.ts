@@ -85,6 +85,7 @@ export interface Delivery {
   project_id: string;
   reason: string | null;
   received_at: Timestamp;
+  replays: Generated<number>;
   response: string | null;
   source_id: string;
   status: number | null;

@@ -21,6 +21,10 @@ export const LIMITS = {
   logRetentionMs: 30 * 24 * 3_600_000,
   /** How far back one page of a filtered list of events looks. */
   logPositionsSearchedMax: 100_000,
+  /** Among how many of a source's last events a preview looks for one to be tried with (pipeline §7.6.1). */
+  sampleEventsMax: 500,
+  /** On how many of them matches of a trigger are counted. */
+  matchCountEventsMax: 10_000,
 
   /** Destinations and deliveries (pipeline §6, §7.4). */
   destinationsPerDefinitionMax: 25,
@@ -32,8 +36,17 @@ export const LIMITS = {
   deliveryWindowMs: 4 * 3_600_000,
   deliveryRetryBatchMax: 200,
   deliveryRetentionMs: 30 * 24 * 3_600_000,
+  /** Event Delivery (pipeline §7.5). */
+  eventDeliveryRangeMs: 14 * 24 * 3_600_000,
+  eventDeliveryRowsMax: 1_500,
+  eventDeliveryReasonsMax: 50,
+  eventDeliverySamplesMax: 10,
   responseBytesMax: 1_048_576,
   storedResponseCharsMax: 4_096,
+  replayBatchMax: 1_000,
+  /** How many destinations of a source the trace of an event shows. */
+  tracedDestinationsMax: 50,
+  replayPerSecondMax: 1_000,
 
   /** Engine API (engine-core §2). */
   engineBodyBytesMax: 10_485_760,

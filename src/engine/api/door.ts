@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, toErrorBody } from '../../kernel/api-error.ts'
 import type { Application } from '../../platform/auth/index.ts'
 import { inTransaction, type Tx } from '../../platform/db.ts'
-import { parseJsonBodies } from '../../platform/http/index.ts'
+import { HOPS_HEADER, parseJsonBodies, readHops } from '../../platform/http/index.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { createRateLimiter } from '../../platform/rate-limit.ts'
 import type { Call, EngineDeps } from '../context.ts'
@@ -72,7 +72,7 @@ export function openDoor(app: FastifyInstance, deps: EngineDeps, authenticate: A
 /** The project and the circumstances of an authenticated request. */
 export function toCall(request: FastifyRequest, deps: EngineDeps): Call {
   if (!request.application) throw new ApiError('unauthorized')
-  const hops = toHops(header(request, 'promoloop-hops'))
+  const hops = readHops(header(request, HOPS_HEADER)) ?? 0
   const call: Call = {
     ...request.application,
     groupId: request.id,
@@ -80,14 +80,6 @@ export function toCall(request: FastifyRequest, deps: EngineDeps): Call {
     now: deps.clock.now(),
   }
   return hops > 0 ? { ...call, hops } : call
-}
-
-const HOPS_MAX = 1_000
-
-/** Our own deliveries send it, and so may whoever acts on an event of ours (D-18). */
-function toHops(text: string | undefined): number {
-  const hops = /^\d{1,4}$/.test(text ?? '') ? Number(text) : 0
-  return Math.min(hops, HOPS_MAX)
 }
 
 /** The request's idempotency key in `scope`, if it carries one. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Clock } from '../../platform/clock.ts'
 import {
+  HOPS_HEADER,
   type HttpRequest,
   type HttpResponse,
   NetworkError,
@@ -20,6 +21,8 @@ export type Call = {
   firstAttemptAt: Date | null
   /** How often the cause of the event has been through the loop (D-18). */
   hops: number
+  /** How often it was sent anew after it had failed with an answer. */
+  replays: number
 }
 
 export type AttemptDeps = { send: Send; clock: Clock; log: Log }
@@ -32,7 +35,8 @@ type Answered = {
 
 /**
  * Sends a call once and says what follows. Every attempt carries the same Idempotency-Key (D-09), so a
- * receiver that honours it acts once however often the call is sent. A call that an event of the loop caused
+ * receiver that honours it acts once however often the call is sent; a replay of what it refused has another
+ * one, or it would repeat its refusal. A call that an event of the loop caused
  * says so, and what our engine makes of it counts on from there (D-18).
  */
 export async function attemptCall(
@@ -68,11 +72,11 @@ export async function attemptCall(
 }
 
 async function answerOf(send: Send, call: Call, log: Log): Promise<Answered> {
-  const { request, messageId, mappingId, hops } = call
+  const { request, messageId, mappingId, hops, replays } = call
   const headers = {
     ...request.headers,
-    'idempotency-key': `${messageId}:${mappingId}`,
-    ...(hops > 0 && { 'promoloop-hops': String(hops) }),
+    'idempotency-key': `${messageId}:${mappingId}${replays > 0 ? `:${replays}` : ''}`,
+    ...(hops > 0 && { [HOPS_HEADER]: String(hops) }),
   }
   try {
     const response = await send({ ...request, headers })

@@ -11,11 +11,13 @@ import {
   toPage,
 } from '../../platform/management/index.ts'
 import type { PipelineDeps } from '../context.ts'
+import { eventDeliveryRoutes } from './event-delivery.routes.ts'
 import { type Delivery, listDeliveries } from './list-deliveries.ts'
+import { replayRoutes } from './replay.routes.ts'
 
 const OUTCOME = z.enum(['delivered', 'filtered', 'failed', 'pending'])
 
-const DELIVERY_VIEW = z
+export const DELIVERY_VIEW = z
   .object({
     id: z.int(),
     destination_id: z.string(),
@@ -53,7 +55,7 @@ const CURSOR = z.tuple([z.int().min(0)]).transform(([id]) => id)
 
 const toIsoOrNull = (date: Date | null): string | null => date && toIso(date)
 
-const toDeliveryView = (delivery: Delivery): z.infer<typeof DELIVERY_VIEW> => ({
+export const toDeliveryView = (delivery: Delivery): z.infer<typeof DELIVERY_VIEW> => ({
   id: delivery.id,
   destination_id: delivery.destinationId,
   mapping_id: delivery.mappingId,
@@ -75,8 +77,18 @@ const toDeliveryView = (delivery: Delivery): z.infer<typeof DELIVERY_VIEW> => ({
   next_attempt_at: toIsoOrNull(delivery.nextAttemptAt),
 })
 
-/** `/api/v1/deliveries`: what became of events at destinations (pipeline §7.4). */
-export function deliveryRoutes(app: ManagementScope, { db }: Pick<PipelineDeps, 'db'>): void {
+/** What became of events at destinations: each (pipeline §7.4), in numbers (§7.5), and once more (§7.4.7). */
+export function deliveryRoutes(
+  app: ManagementScope,
+  deps: Pick<PipelineDeps, 'db' | 'clock'>,
+): void {
+  listRoutes(app, deps)
+  eventDeliveryRoutes(app, deps)
+  replayRoutes(app, deps)
+}
+
+/** `/api/v1/deliveries`. */
+function listRoutes(app: ManagementScope, { db }: Pick<PipelineDeps, 'db'>): void {
   app.get(
     '/api/v1/deliveries',
     {

@@ -126,7 +126,8 @@ const LEASE_DUE = statement(
    update delivery set next_attempt_at = $3 from due where delivery.id = due.id
    returning delivery.id, delivery.project_id, delivery.mapping_id, delivery.message_id,
              delivery.user_key, delivery.payload, delivery.attempts, delivery.first_attempt_at,
-             delivery.reason, delivery.message, delivery.status, delivery.response, delivery.hops`,
+             delivery.reason, delivery.message, delivery.status, delivery.response, delivery.hops,
+             delivery.replays`,
 )
 
 type LeasedRow = {
@@ -143,6 +144,7 @@ type LeasedRow = {
   status: number | null
   response: string | null
   hops: number
+  replays: number
 }
 
 /**
@@ -171,6 +173,7 @@ export async function leaseDueDeliveries(
       attempts: row.attempts,
       firstAttemptAt: row.first_attempt_at,
       hops: row.hops,
+      replays: row.replays,
       reason: row.reason,
       message: row.message,
       status: row.status,

@@ -57,6 +57,8 @@ export type QueuedDelivery = {
   attempts: number
   firstAttemptAt: Date | null
   hops: number
+  /** How often it was sent anew after it had failed with an answer. */
+  replays: number
   /** What is recorded about the last attempt; kept when the row goes back unsent. */
   reason: string | null
   message: string | null

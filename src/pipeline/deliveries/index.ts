@@ -3,5 +3,6 @@
  * Start at create-deliveries.ts; when to try again is decided in decide-retry.ts and touches no IO.
  */
 export { createDeliveries, type Deliveries } from './create-deliveries.ts'
-export { deliveryRoutes } from './deliveries.routes.ts'
+export { DELIVERY_VIEW, deliveryRoutes, toDeliveryView } from './deliveries.routes.ts'
 export { sweepDeliveries } from './delivery.repo.ts'
+export { type Delivery, listDeliveries } from './list-deliveries.ts'

@@ -32,6 +32,8 @@ export type DeliveryFilter = {
   destinationId?: string
   outcome?: Outcome
   messageId?: string
+  /** The place of their event in the log. */
+  logPosition?: number
   limit: number
   /** Continues a list: only deliveries with a smaller id. */
   before?: number
@@ -49,6 +51,7 @@ export async function listDeliveries(db: Db, filter: DeliveryFilter): Promise<De
     query = query.where('destination_id', '=', filter.destinationId)
   if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome)
   if (filter.messageId !== undefined) query = query.where('message_id', '=', filter.messageId)
+  if (filter.logPosition !== undefined) query = query.where('log_position', '=', filter.logPosition)
   if (filter.before !== undefined) query = query.where('id', '<', filter.before)
   const rows = await query.execute()
   return rows.map((row) => ({

@@ -100,6 +100,7 @@ const toCall = ({ messageId, userKey, hops }: DeliveredEvent, fate: Fate): Call 
         attempts: 0,
         firstAttemptAt: null,
         hops,
+        replays: 0,
       }
     : undefined
 

@@ -83,7 +83,7 @@ function prepare(
     }
     return { delivery, call: undefined, result }
   }
-  const { messageId, mappingId, userKey, attempts, firstAttemptAt, hops } = delivery
+  const { messageId, mappingId, userKey, attempts, firstAttemptAt, hops, replays } = delivery
   const call = {
     request: decision.request,
     messageId,
@@ -92,6 +92,7 @@ function prepare(
     attempts,
     firstAttemptAt,
     hops,
+    replays,
   }
   return { delivery, call, result: undefined }
 }

@@ -1,8 +1,14 @@
 import type { DestinationDefinition } from './definition.ts'
+import { segmentEndpoint } from './segment-endpoint/index.ts'
 import { voucherifyActions } from './voucherify-actions/index.ts'
+import { webhook } from './webhook/index.ts'
 
 /** Every kind of destination that can be set up. */
-export const catalog: readonly DestinationDefinition[] = [voucherifyActions]
+export const catalog: readonly DestinationDefinition[] = [
+  voucherifyActions,
+  segmentEndpoint,
+  webhook,
+]
 
 const bySlug = new Map(catalog.map((definition) => [definition.slug, definition]))
 

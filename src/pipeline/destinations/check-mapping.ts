@@ -53,7 +53,8 @@ export function checkMapping(action: ActionDefinition, text: MappingText): void 
   throw new ApiError('invalid_payload', { details: sentences.join('; ') })
 }
 
-function inspectTrigger(text: string): { problems: Remark[]; warnings: Remark[] } {
+/** The same of a trigger by itself. */
+export function inspectTrigger(text: string): { problems: Remark[]; warnings: Remark[] } {
   const path = '/trigger'
   const trigger = compileTrigger(text)
   if (trigger.ok) {

@@ -1,5 +1,5 @@
 import { type CompiledFields, compileFields, type FieldDefinitions } from '../fields/index.ts'
-import type { InvalidSettings, Settings } from './definition.ts'
+import type { RefusedRequest, Settings } from './definition.ts'
 
 /** The part of a definition that says which settings are valid. */
 export type SettingsRules<Checked extends Settings> = {
@@ -22,7 +22,7 @@ function compiledFields(fields: FieldDefinitions): CompiledFields {
 export function checkSettings<Checked extends Settings>(
   rules: SettingsRules<Checked>,
   settings: Settings,
-): { ok: true; settings: Checked } | ({ ok: false } & InvalidSettings) {
+): { ok: true; settings: Checked } | ({ ok: false } & RefusedRequest) {
   const checked = compiledFields(rules.settings)(settings)
   if (!checked.ok) return invalid(checked.errors.join(' '))
   const value = checked.value as Checked
@@ -30,7 +30,7 @@ export function checkSettings<Checked extends Settings>(
   return problem === undefined ? { ok: true, settings: value } : invalid(problem)
 }
 
-const invalid = (message: string): { ok: false } & InvalidSettings => ({
+const invalid = (message: string): { ok: false } & RefusedRequest => ({
   ok: false,
   reason: 'INVALID_SETTINGS',
   message,

@@ -4,8 +4,9 @@ import type { Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { Vault } from '../../platform/secrets.ts'
 import { findDefinition } from './catalog.ts'
+import { inspectMapping } from './check-mapping.ts'
 import { checkSettings } from './check-settings.ts'
-import type { DestinationDefinition, Preset, Settings } from './definition.ts'
+import { type DestinationDefinition, findAction, type Preset, type Settings } from './definition.ts'
 import { insertDestination, lockPlaces } from './destination.repo.ts'
 import type { Destination, Mapping } from './destination.ts'
 import { insertMappings } from './mapping.repo.ts'
@@ -19,7 +20,9 @@ export type NewDestination = {
   /** Not given: the name of the definition. */
   name?: string | undefined
   settings: Settings
-  /** `quick` makes an enabled mapping of every preset, `custom` makes none (§6.9). */
+  /**
+   * `quick` makes a mapping of every preset, enabled if it can run as it is; `custom` makes none (§6.9).
+   */
   setup: 'quick' | 'custom'
   /** Not given: it is disabled (§11.3.2). */
   isEnabled?: boolean | undefined
@@ -58,7 +61,10 @@ export async function createDestination(tx: Tx, wish: NewDestination): Promise<D
   if (wish.setup === 'quick')
     await insertMappings(
       tx,
-      definition.presets.map((preset, place) => toMapping(preset, destination, place)),
+      definition.presets.map((preset, place) => ({
+        ...toMapping(preset, destination, place),
+        isEnabled: isComplete(definition, preset),
+      })),
     )
   return destination
 }
@@ -80,19 +86,24 @@ export function validSettings(definition: DestinationDefinition, settings: Setti
   })
 }
 
+/** Whether the preset lacks nothing. One that does would refuse every event, until its owner fills it in. */
+function isComplete(definition: DestinationDefinition, { action: key, ...text }: Preset): boolean {
+  const action = findAction(definition, key)
+  return action !== undefined && inspectMapping(action, text).problems.length === 0
+}
+
 /** A copy of the preset: later versions of it leave the mapping alone (§6.9.1). */
 const toMapping = (
   { name, action, trigger, mapping }: Preset,
   destination: Destination,
   place: number,
-): Mapping => ({
+): Omit<Mapping, 'isEnabled'> => ({
   id: newId('mapping'),
   destinationId: destination.id,
   name,
   action,
   trigger,
   mapping,
-  isEnabled: true,
   sortOrder: place,
   createdAt: destination.createdAt,
   updatedAt: null,

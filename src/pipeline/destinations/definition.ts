@@ -8,11 +8,14 @@ type SupportedCall = 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias
 /** The settings of an instance as they are used: opened, by the keys of the definition. */
 export type Settings = Readonly<Record<string, Json>>
 
-/** Settings that no request can be made of, said in a sentence; such a call is discarded (§6.2.1, A-14). */
-export type InvalidSettings = { reason: 'INVALID_SETTINGS'; message: string }
+/**
+ * Why no request can be made, in a sentence; such a call is discarded: the settings do not allow one (§6.2.1,
+ * A-14), or the payload does not, beyond what its fields can check.
+ */
+export type RefusedRequest = { reason: 'INVALID_SETTINGS' | 'MESSAGE_REJECTED'; message: string }
 
 /** The request that a payload becomes, or why none can be made. */
-export type RequestDecision = HttpRequest | InvalidSettings
+export type RequestDecision = HttpRequest | RefusedRequest
 
 /** One thing that a destination can be made to do (§6.1). */
 export type ActionDefinition = {
@@ -28,7 +31,10 @@ export type ActionDefinition = {
 /** What is made of a call: for each field of an action a value or a directive (§3). */
 export type MappingJson = { [field: string]: Json }
 
-/** A mapping ready-made by the definition; Quick Setup copies all of them (§6.9.1). */
+/**
+ * A mapping ready-made by the definition; Quick Setup copies all of them (§6.9.1). One that lacks a required
+ * value, which only its owner can know, is copied disabled.
+ */
 export type Preset = {
   name: string
   /** The key of the action. */
@@ -36,6 +42,9 @@ export type Preset = {
   trigger: string
   mapping: MappingJson
 }
+
+/** What the answer to a test request says about the settings. */
+export type TestVerdict = 'works' | 'wrong_credentials' | 'wrong_address'
 
 /** A kind of destination: all that is known about it before anybody sets one up. */
 export type DestinationDefinition = {
@@ -51,8 +60,16 @@ export type DestinationDefinition = {
   checkSettings?(settings: Settings): string | undefined
   /** What is probably not meant in settings that are valid. */
   settingsHint?(settings: Settings): string | undefined
-  /** The request whose answer tells whether the settings work: anything but 2xx means they do not. */
-  toTestRequest: (settings: Settings) => RequestDecision
+  /**
+   * The request whose answer tells whether the settings work; without it there is nothing to test. It must do
+   * nothing on the other side that anybody would have to undo.
+   */
+  toTestRequest?(settings: Settings): RequestDecision
+  /**
+   * What the status of the answer to the test request says; undefined leaves it to the common rule: 2xx works,
+   * 401 and 403 mean wrong credentials, any other a wrong address.
+   */
+  readTestAnswer?(status: number, settings: Settings): TestVerdict | undefined
   /** By their keys, which stored mappings name: a key is never changed. */
   actions: Readonly<Record<string, ActionDefinition>>
   presets: readonly Preset[]

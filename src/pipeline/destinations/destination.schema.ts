@@ -73,7 +73,9 @@ export const NEW_DESTINATION = z.strictObject({
   settings: SETTINGS,
   setup: z
     .enum(['quick', 'custom'])
-    .describe('`quick` makes an enabled mapping of every preset, `custom` makes none.'),
+    .describe(
+      '`quick` makes an enabled mapping of every preset (disabled where a required value is left to you), `custom` makes none.',
+    ),
   enabled: z.boolean().default(false),
 })
 
@@ -87,9 +89,12 @@ export const DESTINATION_CHANGES = z.strictObject({
 
 export const CONNECTION_TEST = z
   .object({
-    ok: z.boolean(),
+    ok: z.boolean().nullable().describe('Null when this kind of destination has nothing to test.'),
     status: z.int().nullable().describe('The status of the answer; null when there was none.'),
-    message: z.string().nullable().describe('What is wrong; null when nothing is.'),
+    message: z
+      .string()
+      .nullable()
+      .describe('What is wrong, or why there is nothing to test; null when the test passed.'),
     warnings: WARNINGS,
   })
   .meta({ id: 'ConnectionTest', description: 'Whether the other side takes calls.' })

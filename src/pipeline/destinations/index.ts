@@ -1,14 +1,29 @@
 /**
  * Destinations: the catalog of what can be set up, the instances of a project, and their mappings.
- * Start at definition.ts (what a destination is); voucherify-actions/ is one; create-destination.ts and
+ * Start at definition.ts (what a destination is); webhook/ is the smallest; create-destination.ts and
  * change-mappings.ts make instances.
  */
 export { catalog, findDefinition } from './catalog.ts'
+export { definitionOf } from './change-destination.ts'
+export { inspectMapping, inspectTrigger, type Remark } from './check-mapping.ts'
 export { createDestination } from './create-destination.ts'
-export type { ActionDefinition, DestinationDefinition } from './definition.ts'
+export {
+  type ActionDefinition,
+  type DestinationDefinition,
+  defaultMapping,
+  findAction,
+  type MappingJson,
+  type Settings,
+} from './definition.ts'
+export { getDestination, listDestinations } from './destination.repo.ts'
 export { destinationRoutes } from './destination.routes.ts'
+export { WARNINGS } from './destination.schema.ts'
+export type { Destination, Mapping } from './destination.ts'
 export {
   type DeliverableDestination,
   listDeliverableDestinations,
 } from './list-deliverable-destinations.ts'
+export { findMapping, listMappings } from './mapping.repo.ts'
+export { MAPPING_TEXT } from './mapping.schema.ts'
 export { pointDestinations } from './point-destinations.ts'
+export { MASK, openSettings, secretsOf } from './sealed-settings.ts'

@@ -17,6 +17,8 @@ const mapping = z
   .record(z.string(), z.unknown())
   .transform((value) => value as MappingJson)
   .describe('A value or a directive for each field of the action.')
+/** Trigger and mapping as callers send them. */
+export const MAPPING_TEXT = { trigger, mapping }
 const position = z.int().min(0).describe('Its place among the mappings of the destination, from 0.')
 
 export const MAPPING_VIEW = z

@@ -13,6 +13,12 @@ type Definition = Pick<DestinationDefinition, 'settings'>
 export const isSecret = ({ settings }: Definition, key: string): boolean =>
   settings[key]?.type === 'password'
 
+/** The values of opened settings that are never shown again. */
+export const secretsOf = (definition: Definition, settings: Settings): string[] =>
+  Object.entries(settings).flatMap(([key, value]) =>
+    isSecret(definition, key) && typeof value === 'string' ? [value] : [],
+  )
+
 export const sealSettings = (
   definition: Definition,
   settings: Settings,
@@ -26,8 +32,8 @@ export const sealSettings = (
   ) as SealedSettings
 
 /**
- * The settings as they are used. A secret that was sealed under another key is left out, so that its
- * destination is found invalid and no other one is held up.
+ * The settings as they are used. A secret that was sealed under another key is null: one that is required is
+ * then found missing, one that is optional is known to be set, and no other destination is held up.
  */
 export const openSettings = (
   definition: Definition,
@@ -35,17 +41,17 @@ export const openSettings = (
   vault: Vault,
 ): Settings =>
   Object.fromEntries(
-    entriesOf(sealed).flatMap(([key, value]) => {
-      const opened = isSecret(definition, key) ? tryToOpen(vault, String(value)) : value
-      return opened === undefined ? [] : [[key, opened]]
-    }),
+    entriesOf(sealed).map(([key, value]) => [
+      key,
+      isSecret(definition, key) ? tryToOpen(vault, String(value)) : value,
+    ]),
   )
 
-function tryToOpen(vault: Vault, sealed: string): string | undefined {
+function tryToOpen(vault: Vault, sealed: string): string | null {
   try {
     return vault.open(sealed)
   } catch (error) {
-    if (error instanceof VaultError) return undefined
+    if (error instanceof VaultError) return null
     throw error
   }
 }

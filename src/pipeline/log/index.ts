@@ -4,6 +4,7 @@
  */
 export { type Appended, appendToLog } from './append-to-log.ts'
 export { receivedEventRoutes } from './events.routes.ts'
+export { RECEIVED_EVENT_VIEW, toReceivedEventView } from './events.schema.ts'
 export { type EventFilter, listEvents } from './list-events.ts'
 export type { LogEntry, NewLogEntry } from './log-entry.ts'
 export {

@@ -11,6 +11,8 @@ export type EventFilter = {
   /** The name of a track call. */
   event?: string | undefined
   userId?: string | undefined
+  messageId?: string | undefined
+  partition?: number | undefined
   limit: number
   /** Only entries before this position: the `position` of the last one of the page before. */
   before?: number | undefined
@@ -20,13 +22,16 @@ export type EventFilter = {
 
 /** The newest entries of a project that pass every given filter, newest first. */
 export async function listEvents(db: Db, filter: EventFilter): Promise<LogEntry[]> {
-  const { projectId, sourceId, type, event, userId, limit, before, from } = filter
+  const { projectId, sourceId, type, event, userId, messageId, partition, limit, before, from } =
+    filter
   let query = db.kysely.selectFrom('log_entry').selectAll().where('project_id', '=', projectId)
   if (sourceId !== undefined) query = query.where('source_id', '=', sourceId)
   if (type !== undefined) query = query.where('type', '=', type)
   if (event !== undefined) query = query.where('event', '=', event)
   if (userId !== undefined)
     query = query.where('user_id', '=', userId).where('log_partition', '=', partitionOf(userId))
+  if (messageId !== undefined) query = query.where('message_id', '=', messageId)
+  if (partition !== undefined) query = query.where('log_partition', '=', partition)
   if (before !== undefined) query = query.where('position', '<', before)
   if (from !== undefined) query = query.where('position', '>=', from)
   const rows = await query.orderBy('position', 'desc').limit(limit).execute()

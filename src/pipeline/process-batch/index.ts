@@ -2,8 +2,14 @@
  * What happens to ingested events on their way to a destination.
  * Start at process-batch.ts, which knows the order of the stages; everything here is free of IO.
  */
-export type { CompiledDestination } from './compile-destination.ts'
+export { type CompiledDestination, compileDestination } from './compile-destination.ts'
 export { type Compiler, createCompiler } from './create-compiler.ts'
 export { hopsOf } from './decide-hop.ts'
 export type { Fate, FilterReason } from './fate.ts'
-export { decideRequest, type ProcessedEvent, processBatch } from './process-batch.ts'
+export {
+  decideCall,
+  decideFilter,
+  decideRequest,
+  type ProcessedEvent,
+  processBatch,
+} from './process-batch.ts'

@@ -26,7 +26,7 @@ export function processBatch(
 }
 
 function processEvent(destination: CompiledDestination, event: JsonObject): Fate[] {
-  const reason = filterOf(destination, event)
+  const reason = decideFilter(destination, event)
   if (reason) return [filtered(reason, destination.mappings)]
 
   const [matching, others] = matchTriggers(destination.mappings, event)
@@ -35,8 +35,8 @@ function processEvent(destination: CompiledDestination, event: JsonObject): Fate
   return others.length === 0 ? fates : [...fates, filtered('FILTERED_AT_MAPPING', others)]
 }
 
-/** Why the event is kept away from all mappings of the destination; undefined when it is not. */
-function filterOf(
+/** Why the event is kept away from all mappings of the destination; undefined when it is not (§2.3). */
+export function decideFilter(
   { name, supportedCalls }: CompiledDestination,
   event: JsonObject,
 ): FilterReason | undefined {
@@ -65,7 +65,8 @@ const filtered = (reason: FilterReason, mappings: readonly RunnableMapping[]): F
 /** Code of pipeline §7.2: required data is missing or of the wrong type; no later attempt could mend it. */
 const MESSAGE_REJECTED = 'errors.discarded.MESSAGE_REJECTED'
 
-function decideCall(
+/** What an event that `mapping` matches comes to: a request, or why there is none (§5.4, §6.2). */
+export function decideCall(
   destination: CompiledDestination,
   mapping: RunnableMapping,
   event: JsonObject,
@@ -100,7 +101,7 @@ function toFate(
     return {
       kind: 'refused',
       mappingId,
-      reason: 'errors.discarded.INVALID_SETTINGS',
+      reason: `errors.discarded.${request.reason}`,
       message: request.message,
       payload,
     }

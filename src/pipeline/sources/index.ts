@@ -4,6 +4,6 @@
  */
 export { addWriteKey } from './change-write-keys.ts'
 export { createSource, type NewSource } from './create-source.ts'
-export { findFirstSource, findSource } from './source.repo.ts'
+export { findFirstSource, findSource, getSource } from './source.repo.ts'
 export { sourceRoutes } from './source.routes.ts'
 export type { Source } from './source.ts'

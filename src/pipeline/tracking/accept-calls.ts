@@ -11,7 +11,10 @@ import { toStorableJson } from './to-storable-json.ts'
 type Members = Record<string, unknown>
 
 /** Who sent a request and how it came in. */
-export type Reception = Pick<Envelope, 'receivedAt' | 'ip' | 'channel' | 'newMessageId'> & {
+export type Reception = Pick<
+  Envelope,
+  'receivedAt' | 'ip' | 'hops' | 'channel' | 'newMessageId'
+> & {
   projectId: string
   sourceId: string
   /** The size of the whole request, decompressed. */

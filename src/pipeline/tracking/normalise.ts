@@ -14,6 +14,8 @@ export type Envelope = {
   integrations?: Members | undefined
   /** The caller's IPv4 address. */
   ip?: string | undefined
+  /** How often the cause of the calls has been through the loop, this time included (D-18). */
+  hops?: number | undefined
   /** What a call is sent through when neither it nor its library says so. */
   channel?: Channel
   newMessageId: () => string
@@ -90,7 +92,15 @@ function normaliseContext(event: TrackingEvent, envelope: Envelope): void {
   // An address that the client gives stays, also the 0.0.0.0 that asks not to collect one (§1.10).
   const isOfPerson = channel !== 'server' || context['direct'] === true
   if (envelope.ip !== undefined && isOfPerson) context['ip'] ??= envelope.ip
+  if (envelope.hops !== undefined) countHops(context, envelope.hops)
   event['context'] = context
+}
+
+/** The count grows with each round: `context` may be that of the event that the call was made of. */
+function countHops(context: Members, hops: number): void {
+  const own = membersOf(context['promoloop'])
+  const known = typeof own['hops'] === 'number' ? own['hops'] : 0
+  context['promoloop'] = { ...own, hops: Math.max(known, hops) }
 }
 
 function channelOf(library: unknown): Channel | undefined {

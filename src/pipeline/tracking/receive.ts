@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { HOPS_HEADER, readHops } from '../../platform/http/index.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { createRateLimiter, type RateLimiter } from '../../platform/rate-limit.ts'
 import type { PipelineDeps } from '../context.ts'
@@ -87,9 +88,16 @@ function toReception(
     sourceId,
     receivedAt: clock.now(),
     ip: toIpV4(request.ip),
+    hops: nextHop(request.headers[HOPS_HEADER]),
     newMessageId: () => `api-${randomUUID()}`,
     requestBytes,
   }
+}
+
+/** One round more than the caller counted; undefined when the call is not part of a loop. */
+function nextHop(header: string | string[] | undefined): number | undefined {
+  const hops = readHops(Array.isArray(header) ? header[0] : header)
+  return hops === undefined ? undefined : hops + 1
 }
 
 /** The IPv4 address, also where the socket gives it as an IPv6 one; others are not recorded (§1.10). */

@@ -12,6 +12,7 @@ export {
   type Send,
 } from './client.ts'
 export { registerHealth } from './health.ts'
+export { HOPS_HEADER, readHops } from './hops.ts'
 export { parseJsonBodies } from './json-body.ts'
 export { answerError, createHttpServer, isTemporary } from './server.ts'
 export { createTransport } from './transport.ts'

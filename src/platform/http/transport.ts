@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Send } from './client.ts'
+import { HOPS_HEADER } from './hops.ts'
 
 /**
  * A way to send that hands requests for our own address to `server` in process: the very same routes
- * and handlers, without the socket. Everything else goes through `sendOut`.
+ * and handlers, without the socket. Everything else goes through `sendOut`. What comes to us from ourselves is
+ * one round of a loop, so it always says how many there were (D-18).
  */
 export function createTransport(
   server: FastifyInstance,
@@ -16,7 +18,7 @@ export function createTransport(
     const response = await server.inject({
       method: request.method,
       url: `${url.pathname}${url.search}`,
-      headers: request.headers,
+      headers: { [HOPS_HEADER]: '0', ...request.headers },
       ...(request.body !== undefined && { payload: request.body }),
     })
     const headers: Record<string, string> = {}

@@ -1,7 +1,8 @@
 import type { FieldDefinitions } from '../../fields/index.ts'
+import { parseBaseUrl } from '../base-url.ts'
 import type { SettingsRules } from '../check-settings.ts'
 import type { Settings, SettingsOf } from '../definition.ts'
-import { parseCustomUrl, toSegmentioUrl } from './custom-url.ts'
+import { toSegmentioUrl } from './custom-url.ts'
 
 const FIELDS = {
   apiKey: {
@@ -32,7 +33,7 @@ export type EngineSettings = SettingsOf<typeof FIELDS>
 export const rules: SettingsRules<EngineSettings> = {
   settings: FIELDS,
   checkSettings: ({ customURL }) =>
-    parseCustomUrl(customURL) === undefined
+    parseBaseUrl(customURL) === undefined
       ? 'Custom Voucherify URL must be an address that begins with http:// or https://, without user, query or fragment.'
       : undefined,
 }

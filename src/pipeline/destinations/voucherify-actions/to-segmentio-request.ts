@@ -1,12 +1,11 @@
 import type { JsonObject } from '../../../kernel/json.ts'
+import { parseBaseUrl } from '../base-url.ts'
 import { checkSettings } from '../check-settings.ts'
-import type { InvalidSettings, RequestDecision, Settings } from '../definition.ts'
-import { parseCustomUrl } from './custom-url.ts'
+import type { RefusedRequest, RequestDecision, Settings } from '../definition.ts'
+import { USER_AGENT } from '../user-agent.ts'
 import { rules } from './settings.ts'
 
 type Engine = { url: string; headers: Readonly<Record<string, string>> }
-
-const USER_AGENT = 'Promoloop (Actions)'
 
 /** A call of wire A: `payload` for the endpoint `<kind>-processing` (§12.2.5). */
 export function toSegmentioRequest(
@@ -32,9 +31,9 @@ export function toTestRequest(settings: Settings): RequestDecision {
 }
 
 /** Worked out once for each settings object: the same one comes with every event of a destination. */
-const engines = new WeakMap<Settings, Engine | InvalidSettings>()
+const engines = new WeakMap<Settings, Engine | RefusedRequest>()
 
-function engineOf(settings: Settings): Engine | InvalidSettings {
+function engineOf(settings: Settings): Engine | RefusedRequest {
   const known = engines.get(settings)
   if (known) return known
   const engine = toEngine(settings)
@@ -42,12 +41,12 @@ function engineOf(settings: Settings): Engine | InvalidSettings {
   return engine
 }
 
-function toEngine(settings: Settings): Engine | InvalidSettings {
+function toEngine(settings: Settings): Engine | RefusedRequest {
   const checked = checkSettings(rules, settings)
   if (!checked.ok) return { reason: checked.reason, message: checked.message }
   const { apiKey, secretKey, customURL } = checked.settings
   return {
-    url: `${parseCustomUrl(customURL)}/segmentio`,
+    url: `${parseBaseUrl(customURL)}/segmentio`,
     // No colon and no password behind the key: so the published destination writes it (§12.2.3).
     headers: {
       authorization: `Basic ${toBase64(apiKey)}`,

@@ -15,6 +15,8 @@ describe('GET /api/v1/catalog/destinations', () => {
         mode: 'cloud',
         supported_calls: ['page', 'alias', 'group', 'identify', 'track', 'screen'],
       },
+      { slug: 'segment-endpoint', name: 'Segment-compatible endpoint', mode: 'cloud' },
+      { slug: 'webhook', name: 'Webhooks (Actions)', mode: 'cloud' },
     ])
   })
 

@@ -81,6 +81,6 @@ describe('listDeliverableDestinations', () => {
     const other = { db: api.db, vault: createVault('a1'.repeat(32)) }
     const destinations = await listDeliverableDestinations(other)
     const found = destinations.find((destination) => destination.id === id)
-    expect(found?.settings).toEqual({ customURL: SETTINGS.customURL })
+    expect(found?.settings).toEqual({ ...SETTINGS, apiKey: null, secretKey: null })
   })
 })

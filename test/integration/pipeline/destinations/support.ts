@@ -1,6 +1,7 @@
 import { afterAll } from 'vitest'
 import { newId } from '../../../../src/kernel/ids.ts'
 import { destinationRoutes } from '../../../../src/pipeline/destinations/index.ts'
+import { previewRoutes } from '../../../../src/pipeline/preview/index.ts'
 import type { ProjectKeys } from '../../../../src/platform/auth/index.ts'
 import { createHttpClient } from '../../../../src/platform/http/index.ts'
 import { createVault, type Vault } from '../../../../src/platform/secrets.ts'
@@ -29,7 +30,10 @@ export const SETTINGS = {
 export function useDestinationsApi(): DestinationsApi {
   const vault = createVault(TEST_SECRET_KEY)
   const { send, close } = createHttpClient({ isPrivateNetworkAllowed: true })
-  const t = useTestManagement((scope, deps) => destinationRoutes(scope, { ...deps, vault, send }))
+  const t = useTestManagement((scope, deps) => {
+    destinationRoutes(scope, { ...deps, vault, send })
+    previewRoutes(scope, { ...deps, vault, send })
+  })
   afterAll(close)
   let sources = 0
 

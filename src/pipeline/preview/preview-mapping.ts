@@ -1,0 +1,102 @@
+import type { Explain } from '../../kernel/explain.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { HttpRequest } from '../../platform/http/index.ts'
+import {
+  type ActionDefinition,
+  type DestinationDefinition,
+  inspectMapping,
+  type MappingJson,
+  type Remark,
+  type Settings,
+} from '../destinations/index.ts'
+import { explainFields } from '../fields/index.ts'
+import { explainMapping } from '../mappings/index.ts'
+import {
+  compileDestination,
+  decideCall,
+  decideFilter,
+  type FilterReason,
+} from '../process-batch/index.ts'
+import { compileTrigger, explainTrigger } from '../triggers/index.ts'
+
+/** A mapping as somebody is writing it, for a destination that is set up. */
+export type Draft = {
+  definition: DestinationDefinition
+  settings: Settings
+  actionKey: string
+  action: ActionDefinition
+  trigger: string
+  mapping: MappingJson
+}
+
+export type Preview = {
+  /** What keeps the event away from every mapping of the destination; tests and previews pass it by. */
+  filter: FilterReason | null
+  /** Whether the trigger holds; null when it cannot be read. */
+  match: Explain | null
+  /** What is wrong with the draft, place by place, and what is doubtful. */
+  problems: Remark[]
+  warnings: Remark[]
+  /** How the mapping came to its payload; null when the draft is no valid mapping. */
+  mapping: Explain | null
+  /** What the action's fields say of that payload; null when there is none. */
+  fields: Explain | null
+  /** What would be kept as the payload of the delivery, and null when the mapping made none. */
+  payload: unknown
+  /** Why nothing could be sent, as the delivery would say it; null when something could. */
+  refusal: { reason: string; message: string } | null
+  request: HttpRequest | null
+}
+
+/**
+ * What `draft` would make of `event`, whether its trigger holds or not (§6.10). Payload, refusal and request
+ * are those of the path that real events take, so that a preview cannot promise what a delivery does not do;
+ * the explanations come from the explaining evaluators of the three languages. Pure.
+ */
+export function previewMapping(draft: Draft, event: JsonObject): Preview {
+  const { action, actionKey, definition, settings, trigger: text, mapping } = draft
+  const destination = compileDestination(
+    {
+      id: '',
+      projectId: '',
+      sourceId: '',
+      definition: definition.slug,
+      settings,
+      createdAt: new Date(0),
+      enabledAt: new Date(0),
+      version: '',
+      mappings: [
+        {
+          id: '',
+          name: '',
+          action: actionKey,
+          trigger: text,
+          mapping,
+          isEnabled: true,
+          sortOrder: 0,
+        },
+      ],
+    },
+    definition,
+  )
+  const [runnable] = destination.mappings
+  const trigger = compileTrigger(text)
+  const preview = {
+    filter: decideFilter(destination, event) ?? null,
+    match: trigger.ok ? explainTrigger(trigger.ast, event) : null,
+    ...inspectMapping(action, { trigger: text, mapping }),
+  }
+  const nothing = { mapping: null, fields: null, payload: null, refusal: null, request: null }
+  if (!runnable) return { ...preview, ...nothing }
+
+  const explained = explainMapping(mapping, event)
+  const fate = decideCall(destination, runnable, event)
+  return {
+    ...preview,
+    mapping: explained.explain,
+    fields: explained.error === undefined ? explainFields(action.fields, explained.value) : null,
+    payload: fate.kind === 'filtered' ? null : fate.payload,
+    refusal: fate.kind === 'refused' ? { reason: fate.reason, message: fate.message } : null,
+    request: fate.kind === 'call' ? fate.request : null,
+  }
+}

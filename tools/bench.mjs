@@ -1,10 +1,10 @@
-// Runs the benchmarks, one after the other: npm run bench [-- start http ingest redemptions]
+// Runs the benchmarks, one after the other: npm run bench [-- start http ingest redemptions actions]
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { installIfStale, ROOT, setUp } from './set-up.mjs'
 
-const ALL = ['start', 'http', 'ingest', 'redemptions']
+const ALL = ['start', 'http', 'ingest', 'redemptions', 'actions']
 const wanted = process.argv.slice(2)
 for (const name of wanted) {
   if (ALL.includes(name)) continue
@@ -12,11 +12,16 @@ for (const name of wanted) {
   process.exit(2)
 }
 
+const chosen = wanted.length > 0 ? wanted : ALL
+
 setUp()
 installIfStale(join(ROOT, 'bench', 'peers'), 'Installing what the benchmarks compare with')
+// Segment's published packages, which the end-to-end tests compare with too.
+if (chosen.includes('actions'))
+  installIfStale(join(ROOT, 'test', 'peers'), 'Installing the published packages')
 
 let failed = 0
-for (const name of wanted.length > 0 ? wanted : ALL) {
+for (const name of chosen) {
   const file = join('bench', `${name}.ts`)
   if (!existsSync(join(ROOT, file))) throw new Error(`${file} is missing`)
   const { status } = spawnSync('node_modules/.bin/tsx', [file], { cwd: ROOT, stdio: 'inherit' })

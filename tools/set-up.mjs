@@ -33,7 +33,9 @@ function run(what, command, cwd = ROOT) {
 export function installIfStale(dir = ROOT, what = 'Installing packages') {
   const installed = modifiedAt(join(dir, 'node_modules', '.package-lock.json'))
   if (installed >= modifiedAt(join(dir, 'package-lock.json'))) return
-  run(what, 'npm ci --no-audit --no-fund --loglevel=error', dir)
+  // What we only compare with has no scripts to run on the user's machine.
+  const scripts = dir === ROOT ? '' : ' --ignore-scripts'
+  run(what, `npm ci${scripts} --no-audit --no-fund --loglevel=error`, dir)
 }
 
 function buildIfStale() {

@@ -27,7 +27,7 @@ export function explainFields(fields: FieldDefinitions, payload: unknown): Expla
     what: 'payload',
     passed: errors.length === 0,
     ...(own.length > 0 && { message: own.join(' ') }),
-    parts: [...parts],
+    parts: parts(),
   }
 }
 
@@ -37,8 +37,8 @@ type Findings = {
   isAbsent: boolean
   /** Sentences about the value itself. */
   own: readonly string[]
-  /** Its members or items, one by one. */
-  parts: readonly Explain[]
+  /** Its members or items, one by one; worked out when somebody asks, for refusals tell their sentences alone. */
+  parts(): Explain[]
   /** All sentences, those of the parts too, in the order in which they are told. */
   errors: string[]
 }
@@ -51,9 +51,10 @@ export function examine(level: Level, payload: unknown): Findings {
   return examineLevel({ level, values: payload, place: 'root', pointer: '', label: '' })
 }
 
-const FINE: Findings = { isAbsent: false, own: [], parts: [], errors: [] }
+const noParts = (): Explain[] => []
+const FINE: Findings = { isAbsent: false, own: [], parts: noParts, errors: [] }
 const ABSENT: Findings = { ...FINE, isAbsent: true }
-const refused = (own: string[]): Findings => ({ isAbsent: false, own, parts: [], errors: own })
+const refused = (own: string[]): Findings => ({ isAbsent: false, own, parts: noParts, errors: own })
 
 /** The members of an object at a place, and what sentences call the object. */
 type Members = {
@@ -69,7 +70,7 @@ function examineLevel(members: Members): Findings {
   const broken = tellBroken(members)
   const missing: string[] = []
   const errors: string[][] = []
-  const parts: Explain[] = []
+  const parts: (() => Explain)[] = []
   for (const [key, shape] of level.members) {
     const value = Object.hasOwn(values, key) ? values[key] : undefined
     const found = examineValue({ shape, value, place, pointer: toPointer(pointer, key) })
@@ -80,11 +81,11 @@ function examineLevel(members: Members): Findings {
       sentences.push(sentence)
     }
     errors.push(found.errors)
-    parts.push(toExplain({ what: key, shape, value }, sentences, found.parts))
+    parts.push(() => toExplain({ what: key, shape, value }, sentences, found.parts()))
   }
   return {
     ...FINE,
-    parts: [...parts, ...tellLeftOut(members)],
+    parts: () => [...parts.map((tell) => tell()), ...tellLeftOut(members)],
     errors: [...[...broken.values()].flat(), ...missing, ...errors.flat()],
   }
 }
@@ -162,9 +163,10 @@ function examineList({ shape, value, pointer }: Subject): Findings {
   })
   return {
     ...FINE,
-    parts: found.map(({ own, parts }, index) =>
-      toExplain({ what: String(index), shape: itemShape, value: items[index] }, own, parts),
-    ),
+    parts: () =>
+      found.map(({ own, parts }, index) =>
+        toExplain({ what: String(index), shape: itemShape, value: items[index] }, own, parts()),
+      ),
     errors: found.flatMap(({ errors }) => errors),
   }
 }
@@ -172,7 +174,7 @@ function examineList({ shape, value, pointer }: Subject): Findings {
 function toExplain(
   { what, shape, value }: { what: string; shape: Shape; value: unknown },
   sentences: readonly string[],
-  parts: readonly Explain[],
+  parts: Explain[],
 ): Explain {
   return {
     what,
@@ -180,7 +182,7 @@ function toExplain(
     expected: describe(shape),
     ...(value !== undefined && { actual: value as Json }),
     ...(sentences.length > 0 && { message: sentences.join(' ') }),
-    ...(parts.length > 0 && { parts: [...parts] }),
+    ...(parts.length > 0 && { parts }),
   }
 }
 

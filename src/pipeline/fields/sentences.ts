@@ -28,7 +28,9 @@ export const inCharacters = (count: number): string =>
 
 /** The pointer of the member `key` of what is at `pointer`. */
 export const toPointer = (pointer: string, key: string | number): string =>
-  `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
+  `${pointer}/${/[~/]/.test(String(key)) ? escapeKey(String(key)) : key}`
+
+const escapeKey = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
 

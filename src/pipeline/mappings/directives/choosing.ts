@@ -1,6 +1,7 @@
 import { isPlainObject } from '../../../kernel/json.ts'
+import { directiveOf } from '../mapping.ts'
 import { literalOrDirective, options, text, textOrDirective } from './check.ts'
-import { always, type Directive, fails, inside, type Scope } from './directive.ts'
+import { always, type Directive, fails, inside, type Resolve, type Scope } from './directive.ts'
 
 /** `{"@literal": …}`: a value for what it is; within it directives are resolved. */
 export const literal: Directive = {
@@ -20,9 +21,28 @@ export const choice: Directive = {
     const whenFalse = argument['else']
       ? scope.compile(argument['else'], inside(scope, 'else'))
       : always(undefined)
+    if (isFirstOf(argument) && !scope.observer.watch) return firstOf(whenTrue, whenFalse)
     return (payload) => (holds(payload) ? whenTrue(payload) : whenFalse(payload))
   },
 }
+
+/** Whether the value of a path is asked for and then taken, as most mappings have it: it is read once then. */
+function isFirstOf({ exists, then }: Record<string, unknown>): boolean {
+  const [asked, taken] = [directiveOf(exists), directiveOf(then)]
+  return (
+    asked?.name === '@path' &&
+    taken?.name === '@path' &&
+    typeof asked.argument === 'string' &&
+    asked.argument === taken.argument
+  )
+}
+
+const firstOf =
+  (first: Resolve, second: Resolve): Resolve =>
+  (payload) => {
+    const value = first(payload)
+    return value !== undefined && value !== null ? value : second(payload)
+  }
 
 function compileCondition(
   { exists, blank }: Record<string, unknown>,

@@ -10,6 +10,7 @@ import {
   text,
 } from './check.ts'
 import { cleaned, type Directive, fails, inside, type Resolve, type Scope } from './directive.ts'
+import { dropUndefined } from './drop-undefined.ts'
 import { compileText } from './reading.ts'
 import { spend, type Work } from './work.ts'
 
@@ -28,26 +29,47 @@ export const flatten: Directive = {
     const separator = compileText(argument['separator'], inside(scope, 'separator'))
     const value = scope.compile(argument['value'], inside(scope, 'value', { keepsUndefined: true }))
     const keepsArrays = Boolean(argument['omitArrays'])
-    return cleaned(scope, (payload) => {
-      const how = { separator: separator(payload), keepsArrays, work: scope.work }
+    const { work, keepsUndefined } = scope
+    return (payload) => {
+      const how = { separator: separator(payload), keepsArrays, work, mayHoldUndefined: false }
       const flat: Members = {}
       flattenInto(flat, '', value(payload), how)
-      return flat
-    })
+      return how.mayHoldUndefined && !keepsUndefined ? dropUndefined(flat) : flat
+    }
   },
 }
 
-type Flattening = { separator: string; keepsArrays: boolean; work: Work }
+type Flattening = {
+  separator: string
+  keepsArrays: boolean
+  work: Work
+  /** Set by what is undefined or has parts that may be: most results need not be searched for it. */
+  mayHoldUndefined: boolean
+}
 
 function flattenInto(flat: Members, name: string, value: unknown, how: Flattening): void {
   spend(how.work, 1 + name.length)
-  if (!isPlainObject(value) && (how.keepsArrays || !Array.isArray(value))) {
-    setMember(flat, name, value)
-    return
-  }
-  const members = value as Members
   const prefix = name ? name + how.separator : ''
-  for (const key in members) flattenInto(flat, prefix + key, members[key], how)
+  if (Array.isArray(value) && !how.keepsArrays) flattenItems(flat, prefix, { items: value, how })
+  else if (isPlainObject(value))
+    for (const key in value) flattenInto(flat, prefix + key, value[key], how)
+  else {
+    how.mayHoldUndefined ||= mayHoldUndefined(value)
+    setMember(flat, name, value)
+  }
+}
+
+const mayHoldUndefined = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null)
+
+/** As `for … in` would go through them, which takes far longer for lists. */
+function flattenItems(
+  flat: Members,
+  prefix: string,
+  { items, how }: { items: readonly unknown[]; how: Flattening },
+): void {
+  for (let at = 0; at < items.length; at += 1)
+    if (at in items) flattenInto(flat, prefix + at, items[at], how)
 }
 
 /** `{"@merge": {"direction": "right", "objects": […]}}`: one object of several; to the right, later ones win. */

@@ -41,10 +41,12 @@ const isInherited = (step: string): boolean => PROTOTYPES.some((prototype) => st
  */
 export function compileSteps(steps: Steps): (payload: unknown) => unknown {
   if (steps.some(isInherited)) return (payload) => readSteps(payload, steps)
-  const [first, second, third] = steps
+  const [first, second, third, fourth] = steps
   if (first === undefined) return (payload) => payload
   if (second === undefined) return (payload) => readAny(payload, first)
   if (third === undefined) return (payload) => readAny(readAny(payload, first), second)
+  if (fourth === undefined)
+    return (payload) => readAny(readAny(readAny(payload, first), second), third)
   return (payload) => {
     let value = payload
     for (const step of steps) value = readAny(value, step)

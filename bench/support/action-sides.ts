@@ -126,6 +126,7 @@ export function ourPath(events: Events): Side {
       sourceId: 'src_bench',
       definition: definition.slug,
       settings: SETTINGS,
+      ordering: 'best_effort',
       createdAt: new Date(0),
       enabledAt: new Date(0),
       version: '1',

@@ -99,6 +99,7 @@ export interface Destination {
   id: string;
   is_enabled: Generated<boolean>;
   name: string;
+  ordering: Generated<string>;
   project_id: string;
   settings: Json;
   source_id: string;

@@ -2,6 +2,7 @@ import { toStorableText } from '../../kernel/storable.ts'
 import type { Database, Db, Tx } from '../../platform/db.ts'
 import { statement } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
+import type { Ordering } from '../destinations/index.ts'
 import type { DeliveryResult, NewDelivery, QueuedDelivery } from './delivery.ts'
 
 const INSERT_DELIVERIES = statement(
@@ -70,17 +71,25 @@ const storable = (text: string | null): string | null =>
 const UNSENT_USERS = statement(
   'find_users_with_unsent_deliveries',
   `select distinct user_key from delivery
-   where destination_id = $1 and user_key = any($2::text[]) and outcome = 'pending' and attempts = 0`,
+   where destination_id = $1 and user_key = any($2::text[]) and outcome = 'pending'
+     and (attempts = 0 or $3::boolean)`,
 )
 
-/** Which of `userKeys` have calls to this destination that were not even tried yet. */
+/**
+ * Which of `userKeys` have calls to this destination that were not even tried yet or, with strict order, that
+ * await any attempt (pipeline §7.4.5).
+ */
 export async function findUsersWithUnsent(
   db: Db,
-  destinationId: string,
+  { id, ordering }: { id: string; ordering: Ordering },
   userKeys: readonly string[],
 ): Promise<Set<string>> {
   if (userKeys.length === 0) return new Set()
-  const rows = await db.run<{ user_key: string }>(UNSENT_USERS, [destinationId, userKeys])
+  const rows = await db.run<{ user_key: string }>(UNSENT_USERS, [
+    id,
+    userKeys,
+    ordering === 'strict',
+  ])
   return new Set(rows.map((row) => row.user_key))
 }
 
@@ -108,17 +117,18 @@ export async function findDueDestinations(db: Db, now: Date): Promise<string[]> 
 
 /**
  * A row that was never tried waits for the person's earlier rows that were not tried either, so that
- * first attempts keep their order (pipeline §7.4.5).
+ * first attempts keep their order (pipeline §7.4.5). With strict order every row waits for all earlier ones.
  */
 const LEASE_DUE = statement(
   'lease_due_deliveries',
   `with due as materialized (
      select id from delivery
      where destination_id = $1 and outcome = 'pending' and next_attempt_at <= $2
-       and (attempts > 0 or not exists (
+       and ((attempts > 0 and not $5::boolean) or not exists (
          select from delivery earlier
          where earlier.destination_id = delivery.destination_id and earlier.user_key = delivery.user_key
-           and earlier.outcome = 'pending' and earlier.attempts = 0 and earlier.id < delivery.id))
+           and earlier.outcome = 'pending' and (earlier.attempts = 0 or $5::boolean)
+           and earlier.id < delivery.id))
      order by next_attempt_at, id
      limit $4
      for update skip locked
@@ -153,13 +163,19 @@ type LeasedRow = {
  */
 export async function leaseDueDeliveries(
   db: Db,
-  { destinationId, now, leasedUntil }: { destinationId: string; now: Date; leasedUntil: Date },
+  {
+    destinationId,
+    ordering,
+    now,
+    leasedUntil,
+  }: { destinationId: string; ordering: Ordering; now: Date; leasedUntil: Date },
 ): Promise<QueuedDelivery[]> {
   const rows = await db.run<LeasedRow>(LEASE_DUE, [
     destinationId,
     now,
     leasedUntil,
     LIMITS.deliveryRetryBatchMax,
+    ordering === 'strict',
   ])
   return rows
     .sort((a, b) => a.id - b.id)

@@ -40,11 +40,17 @@ export async function readPartition(
 
   const decided = decide(destination, entries)
   const calls = decided.flatMap(({ call }) => call ?? [])
-  const heldBack = await findUsersWithUnsent(deps.db, destination.id, [
+  const heldBack = await findUsersWithUnsent(deps.db, destination, [
     ...new Set(calls.map((call) => call.userKey)),
   ])
   const mayStart = (): boolean => hasTime() && !signal.aborted
-  const sent = await sendInOrder(deps, { lane, calls, heldBack, mayStart })
+  const sent = await sendInOrder(deps, {
+    lane,
+    calls,
+    heldBack,
+    ordering: destination.ordering,
+    mayStart,
+  })
 
   const now = deps.clock.now()
   const sendAt = opensAt(lane, now)

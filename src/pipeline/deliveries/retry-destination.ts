@@ -35,7 +35,9 @@ export async function retryDestination(
   const now = deps.clock.now()
   if (signal.aborted || (destination && isPaused(lane, now))) return false
   const leasedUntil = new Date(now.getTime() + LIMITS.logLeaseMs)
-  const leased = await leaseDueDeliveries(deps.db, { destinationId, now, leasedUntil })
+  // What is cancelled waits for nobody.
+  const ordering = destination?.ordering ?? 'best_effort'
+  const leased = await leaseDueDeliveries(deps.db, { destinationId, ordering, now, leasedUntil })
   if (leased.length === 0) return false
 
   const queued = leased.map((delivery) => prepare(destination, delivery, now))
@@ -44,6 +46,7 @@ export async function retryDestination(
     lane,
     calls: queued.flatMap(({ call }) => call ?? []),
     heldBack: new Set(),
+    ordering,
     mayStart,
   })
   const sendAt = opensAt(lane, deps.clock.now())

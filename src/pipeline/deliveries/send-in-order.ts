@@ -1,3 +1,4 @@
+import type { Ordering } from '../destinations/index.ts'
 import { type AttemptDeps, attemptCall, type Call } from './attempt.ts'
 import type { DeliveryResult } from './delivery.ts'
 import { isPaused, type Lane, pauseLane } from './lane.ts'
@@ -7,6 +8,7 @@ export type Sending<C extends Call> = {
   calls: readonly C[]
   /** Users whose calls may not be sent now, because earlier ones of theirs were not tried yet. */
   heldBack: ReadonlySet<string>
+  ordering: Ordering
   /** False once no more calls should be started. */
   mayStart: () => boolean
 }
@@ -15,11 +17,12 @@ export type Sending<C extends Call> = {
  * Sends calls to one destination: those of one user one after the other in the given order, those of
  * different users side by side as far as the lane has places (pipeline §7.4.5). Calls that could not be
  * started in time, or while the lane is paused, are absent from the answer, and so are all later calls of
- * the same user. A call that failed does not hold back the next: waiting for its retries could take hours.
+ * the same user. A call that has to be tried again holds back the next only in strict order: waiting for it could
+ * take hours.
  */
 export async function sendInOrder<C extends Call>(
   deps: AttemptDeps,
-  { lane, calls, heldBack, mayStart }: Sending<C>,
+  { lane, calls, heldBack, ordering, mayStart }: Sending<C>,
 ): Promise<Map<C, DeliveryResult>> {
   const results = new Map<C, DeliveryResult>()
 
@@ -29,7 +32,7 @@ export async function sendInOrder<C extends Call>(
       const { result, pausesUntil } = await attemptCall(deps, call)
       if (pausesUntil) pauseLane(lane, pausesUntil)
       results.set(call, result)
-      return true
+      return ordering !== 'strict' || result.outcome !== 'pending'
     })
 
   const sendInTurn = async (ofUser: readonly C[]): Promise<void> => {

@@ -5,7 +5,7 @@ import { findDefinition } from './catalog.ts'
 import { validSettings } from './create-destination.ts'
 import type { DestinationDefinition, Settings } from './definition.ts'
 import { lockDestination, updateDestination } from './destination.repo.ts'
-import type { Destination, DestinationReference } from './destination.ts'
+import type { Destination, DestinationReference, Ordering } from './destination.ts'
 import { mergeSettings, openSettings, sealSettings } from './sealed-settings.ts'
 
 /** What is not given stays. Of the settings, too: null removes one. */
@@ -13,6 +13,7 @@ export type DestinationChanges = {
   name?: string | undefined
   isEnabled?: boolean | undefined
   settings?: Settings | undefined
+  ordering?: Ordering | undefined
   vault: Vault
   now: Date
 }
@@ -24,7 +25,7 @@ export type DestinationChanges = {
 export async function changeDestination(
   tx: Tx,
   reference: DestinationReference,
-  { name, isEnabled, settings, vault, now }: DestinationChanges,
+  { name, isEnabled, settings, ordering, vault, now }: DestinationChanges,
 ): Promise<Destination> {
   const destination = await lockDestination(tx, reference)
   const changed: Destination = {
@@ -34,6 +35,7 @@ export async function changeDestination(
     enabledAt:
       (isEnabled ?? destination.enabledAt !== null) ? (destination.enabledAt ?? now) : null,
     settings: settings ? changedSettings(destination, settings, vault) : destination.settings,
+    ordering: ordering ?? destination.ordering,
     updatedAt: now,
   }
   await updateDestination(tx, changed)

@@ -8,7 +8,7 @@ import { inspectMapping } from './check-mapping.ts'
 import { checkSettings } from './check-settings.ts'
 import { type DestinationDefinition, findAction, type Preset, type Settings } from './definition.ts'
 import { insertDestination, lockPlaces } from './destination.repo.ts'
-import type { Destination, Mapping } from './destination.ts'
+import type { Destination, Mapping, Ordering } from './destination.ts'
 import { insertMappings } from './mapping.repo.ts'
 import { mergeSettings, sealSettings } from './sealed-settings.ts'
 
@@ -24,6 +24,8 @@ export type NewDestination = {
    * `quick` makes a mapping of every preset, enabled if it can run as it is; `custom` makes none (§6.9).
    */
   setup: 'quick' | 'custom'
+  /** Not given: `best_effort`. */
+  ordering?: Ordering | undefined
   /** Not given: it is disabled (§11.3.2). */
   isEnabled?: boolean | undefined
   vault: Vault
@@ -54,6 +56,7 @@ export async function createDestination(tx: Tx, wish: NewDestination): Promise<D
     name: wish.name ?? definition.name,
     enabledAt: wish.isEnabled ? now : null,
     settings: sealSettings(definition, settings, vault),
+    ordering: wish.ordering ?? 'best_effort',
     createdAt: now,
     updatedAt: null,
   }

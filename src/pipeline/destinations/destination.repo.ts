@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import { notFound } from '../../kernel/api-error.ts'
 import type { Destination as DestinationTable } from '../../platform/db.tables.ts'
 import type { Db, Tx } from '../../platform/db.ts'
-import type { Destination, DestinationReference } from './destination.ts'
+import type { Destination, DestinationReference, Ordering } from './destination.ts'
 import type { SealedSettings } from './sealed-settings.ts'
 
 /** A list of destinations continues after this one. */
@@ -16,6 +16,7 @@ const toDestination = (row: Selectable<DestinationTable>): Destination => ({
   name: row.name,
   enabledAt: row.enabled_at,
   settings: row.settings as SealedSettings,
+  ordering: row.ordering as Ordering,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
@@ -30,6 +31,7 @@ const toRow = (destination: Destination) => ({
   is_enabled: destination.enabledAt !== null,
   enabled_at: destination.enabledAt,
   settings: JSON.stringify(destination.settings),
+  ordering: destination.ordering,
   created_at: destination.createdAt,
   updated_at: destination.updatedAt,
 })

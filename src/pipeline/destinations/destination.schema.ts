@@ -6,7 +6,7 @@ import { CURSOR_TIME, idParams, TIMESTAMP } from '../../platform/management/inde
 import { findDefinition } from './catalog.ts'
 import type { Remark } from './check-mapping.ts'
 import type { DestinationDefinition, Settings } from './definition.ts'
-import type { Destination } from './destination.ts'
+import { type Destination, ORDERINGS } from './destination.ts'
 import { MASK, maskSettings } from './sealed-settings.ts'
 
 export const NAME = z.string().trim().min(1).max(LIMITS.nameLengthMax)
@@ -20,6 +20,12 @@ export const WARNINGS = z
     }),
   )
   .describe('What is doubtful about it.')
+
+const ordering = z
+  .enum(ORDERINGS)
+  .describe(
+    "`strict`: a person's later calls wait while an earlier one awaits its retry; `best_effort`: they go ahead.",
+  )
 
 const SETTINGS = z.record(
   z.string(),
@@ -37,6 +43,7 @@ export const DESTINATION_VIEW = z
     settings: z
       .record(z.string(), z.unknown())
       .describe(`By the keys of its kind. Secrets are never answered: \`${MASK}\`.`),
+    ordering,
     warnings: WARNINGS,
     created_at: TIMESTAMP,
     updated_at: TIMESTAMP.nullable(),
@@ -55,6 +62,7 @@ export function toDestinationView(destination: Destination): z.infer<typeof DEST
     enabled: destination.enabledAt !== null,
     enabled_at: destination.enabledAt && toIso(destination.enabledAt),
     settings,
+    ordering: destination.ordering,
     warnings: definition ? settingsWarnings(definition, settings) : [],
     created_at: toIso(destination.createdAt),
     updated_at: destination.updatedAt && toIso(destination.updatedAt),
@@ -76,12 +84,14 @@ export const NEW_DESTINATION = z.strictObject({
     .describe(
       '`quick` makes an enabled mapping of every preset (disabled where a required value is left to you), `custom` makes none.',
     ),
+  ordering: ordering.default('best_effort'),
   enabled: z.boolean().default(false),
 })
 
 export const DESTINATION_CHANGES = z.strictObject({
   name: NAME.optional(),
   enabled: z.boolean().optional(),
+  ordering: ordering.optional(),
   settings: SETTINGS.optional().describe(
     `Settings that are not given stay, also secrets given as \`${MASK}\`; null removes one.`,
   ),

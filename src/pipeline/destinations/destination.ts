@@ -1,6 +1,13 @@
 import type { MappingJson } from './definition.ts'
 import type { SealedSettings } from './sealed-settings.ts'
 
+/**
+ * What becomes of a person's later calls while an earlier one awaits its retry (§7.4.5): with `best_effort` they
+ * go ahead, with `strict` they wait for it.
+ */
+export const ORDERINGS = ['best_effort', 'strict'] as const
+export type Ordering = (typeof ORDERINGS)[number]
+
 /** An instance of a definition, set up for one source. */
 export type Destination = {
   id: string
@@ -12,6 +19,7 @@ export type Destination = {
   /** Since when it takes calls; null while it is disabled. Calls from before then are not for it. */
   enabledAt: Date | null
   settings: SealedSettings
+  ordering: Ordering
   createdAt: Date
   updatedAt: Date | null
 }

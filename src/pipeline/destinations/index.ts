@@ -18,7 +18,7 @@ export {
 export { getDestination, listDestinations } from './destination.repo.ts'
 export { destinationRoutes } from './destination.routes.ts'
 export { WARNINGS } from './destination.schema.ts'
-export type { Destination, Mapping } from './destination.ts'
+export type { Destination, Mapping, Ordering } from './destination.ts'
 export {
   type DeliverableDestination,
   listDeliverableDestinations,

@@ -2,6 +2,7 @@ import { type Db, statement } from '../../platform/db.ts'
 import type { Vault } from '../../platform/secrets.ts'
 import { findDefinition } from './catalog.ts'
 import type { MappingJson, Settings } from './definition.ts'
+import type { Ordering } from './destination.ts'
 import { openSettings, type SealedSettings } from './sealed-settings.ts'
 
 /** A mapping as the readers of the log run it. */
@@ -24,6 +25,7 @@ export type DeliverableDestination = {
   definition: string
   /** Opened: fit for requests, never for answers or logs. */
   settings: Settings
+  ordering: Ordering
   createdAt: Date
   /** Calls received earlier are not for it. */
   enabledAt: Date
@@ -38,7 +40,7 @@ export type DeliverableDestination = {
 const LIST = statement(
   'list_deliverable_destinations',
   `select destination.id, destination.project_id, destination.source_id, destination.definition,
-          destination.settings, destination.created_at, destination.enabled_at,
+          destination.settings, destination.ordering, destination.created_at, destination.enabled_at,
           destination.xmin::text as written_by, found.versions, found.mappings
      from destination
      join source on source.id = destination.source_id
@@ -59,6 +61,7 @@ type Row = {
   source_id: string
   definition: string
   settings: SealedSettings
+  ordering: Ordering
   created_at: Date
   enabled_at: Date
   written_by: string
@@ -87,6 +90,7 @@ export async function listDeliverableDestinations({
       sourceId: row.source_id,
       definition: row.definition,
       settings: openSettings(definition, row.settings, vault),
+      ordering: row.ordering,
       createdAt: row.created_at,
       enabledAt: row.enabled_at,
       mappings: row.mappings,

@@ -77,6 +77,7 @@ function fateOf({ trigger, mapping, settings }: Draft, of: JsonObject) {
       sourceId: 'src_1',
       definition: definition?.slug ?? '',
       settings,
+      ordering: 'best_effort',
       createdAt: new Date(0),
       enabledAt: new Date(0),
       version: '1',

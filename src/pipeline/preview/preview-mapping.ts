@@ -62,6 +62,7 @@ export function previewMapping(draft: Draft, event: JsonObject): Preview {
       sourceId: '',
       definition: definition.slug,
       settings,
+      ordering: 'best_effort',
       createdAt: new Date(0),
       enabledAt: new Date(0),
       version: '',

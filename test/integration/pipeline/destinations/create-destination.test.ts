@@ -25,6 +25,7 @@ describe('POST /api/v1/destinations', () => {
       enabled: false,
       enabled_at: null,
       settings: { ...SETTINGS, apiKey: MASK, secretKey: MASK },
+      ordering: 'best_effort',
       warnings: [],
       created_at: api.clock.now().toISOString(),
       updated_at: null,

@@ -12,6 +12,9 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
+  // Half as many bytes to read; names stay, so that stacks can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
   sourcemap: true,
   logLevel: 'warning',
   // Packages in the bundle that are CommonJS still call `require`.

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { ApiError } from '../../kernel/api-error.ts'
 import { findUnstorable } from '../../kernel/storable.ts'
 import { parseIsoDate } from '../../kernel/time.ts'
@@ -36,7 +36,7 @@ function toSentence(error: ErrorObject, subject: 'Payload' | 'Query'): string {
 }
 
 /**
- * Compiles `schema` into a check that returns the body (an absent one as `{}`), coerced in place, or
+ * Makes of `schema` a check that returns the body (an absent one as `{}`), coerced in place, or
  * throws `invalid_payload` naming the field. What passes can be stored: no text in it, declared or not, holds
  * what PostgreSQL refuses.
  */
@@ -54,9 +54,11 @@ function compileCheck<T>(
   key: 'invalid_payload' | 'invalid_query_params',
   subject: 'Payload' | 'Query',
 ): (input: unknown) => T {
-  const validate = ajv.compile(schema)
+  // With the first input: compiling all schemas takes a quarter of the time of a start.
+  let validate: ValidateFunction | undefined
   return (input) => {
     const value = input ?? {}
+    validate ??= ajv.compile(schema)
     if (!validate(value)) {
       const [error] = validate.errors ?? []
       throw new ApiError(key, {

@@ -1,4 +1,3 @@
-import { notFound } from '../../kernel/api-error.ts'
 import { type Db, statement } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { TimeRange } from './calculate-range.ts'
@@ -7,20 +6,6 @@ import type { Outcome } from './delivery.ts'
 
 /** What is counted: one mapping of a destination, or the destination as a whole. */
 type Scope = TimeRange & { destinationId: string; mappingId: string | undefined }
-
-/** Throws `not_found` when there is no such destination or it is another project's. */
-export async function checkDestination(
-  db: Db,
-  { projectId, id }: { projectId: string; id: string },
-): Promise<void> {
-  const row = await db.kysely
-    .selectFrom('destination')
-    .select('id')
-    .where('project_id', '=', projectId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (!row) throw notFound('destination', id)
-}
 
 const parametersOf = ({ destinationId, from, to, mappingId }: Scope): unknown[] => [
   destinationId,

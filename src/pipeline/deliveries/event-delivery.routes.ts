@@ -1,14 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { type ManagementScope, toAdmin } from '../../platform/management/index.ts'
 import type { PipelineDeps } from '../context.ts'
+import { getDestination } from '../destinations/index.ts'
 import { calculateRange } from './calculate-range.ts'
 import { calculateIntervals, calculateSeries } from './calculate-series.ts'
-import {
-  checkDestination,
-  countByInterval,
-  countDeliveries,
-  listFailureSamples,
-} from './event-delivery.repo.ts'
+import { countByInterval, countDeliveries, listFailureSamples } from './event-delivery.repo.ts'
 import {
   EVENT_DELIVERY_PARAMS,
   EVENT_DELIVERY_QUERY,
@@ -18,7 +14,6 @@ import {
   FAILURES_VIEW,
   SERIES_QUERY,
   SERIES_VIEW,
-  toAskedRange,
   toEventDeliveryView,
   toFailuresView,
   toSeriesView,
@@ -35,7 +30,7 @@ export function eventDeliveryRoutes(app: ManagementScope, deps: Deps): void {
   failuresRoute(app, deps)
 }
 
-type Query = { from?: string | undefined; to?: string | undefined; mapping_id?: string | undefined }
+type Query = { from?: Date | undefined; to?: Date | undefined; mapping_id?: string | undefined }
 
 /** What a request asks about. Throws `not_found` for a destination that its project does not have. */
 async function readScope(
@@ -43,8 +38,8 @@ async function readScope(
   request: FastifyRequest,
   { id, query }: { id: string; query: Query },
 ) {
-  const range = calculateRange(toAskedRange(query), clock.now())
-  await checkDestination(db, { projectId: toAdmin(request).projectId, id })
+  const range = calculateRange(query, clock.now())
+  await getDestination(db, { ...toAdmin(request), id })
   const mappingId = query.mapping_id
   return { answered: { range, mappingId }, scope: { ...range, destinationId: id, mappingId } }
 }

@@ -14,9 +14,11 @@ import type {
 
 export const EVENT_DELIVERY_PARAMS = idParams('The id of a destination.')
 
-const TIME = z
+/** A time that a caller may give. */
+export const TIME = z
   .string()
   .refine((text) => parseIsoDate(text) !== undefined, 'should be a time in ISO 8601')
+  .transform((text) => parseIsoDate(text))
   .optional()
 
 const SCOPE = {
@@ -52,18 +54,6 @@ export const FAILURES_QUERY = z.strictObject({
     .max(LIMITS.eventDeliveryReasonsMax)
     .default(20)
     .describe('How many reasons to answer at most, the most frequent first.'),
-})
-
-/** What `from` and `to` of a checked query say. */
-export const toAskedRange = ({
-  from,
-  to,
-}: {
-  from?: string | undefined
-  to?: string | undefined
-}) => ({
-  from: from === undefined ? undefined : parseIsoDate(from),
-  to: to === undefined ? undefined : parseIsoDate(to),
 })
 
 const RANGE = { from: TIMESTAMP, to: TIMESTAMP }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ApiError } from '../../kernel/api-error.ts'
-import { parseIsoDate, toIso } from '../../kernel/time.ts'
+import { toIso } from '../../kernel/time.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import {
   idParams,
@@ -11,13 +11,8 @@ import {
 import type { PipelineDeps } from '../context.ts'
 import { getDestination } from '../destinations/index.ts'
 import { calculateRange } from './calculate-range.ts'
+import { TIME } from './event-delivery.schema.ts'
 import { countReplayable, type ReplayFilter, requeueFailed } from './replay.repo.ts'
-
-const TIME = z
-  .string()
-  .refine((text) => parseIsoDate(text) !== undefined, 'should be a time in ISO 8601')
-  .transform((text) => parseIsoDate(text))
-  .optional()
 
 const REPLAY_BODY = z.strictObject({
   from: TIME.describe(

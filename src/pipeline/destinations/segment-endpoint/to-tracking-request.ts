@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../kernel/json.ts'
 import { checkSettings } from '../check-settings.ts'
 import type { RefusedRequest, RequestDecision, Settings, TestVerdict } from '../definition.ts'
+import { oncePerSettings } from '../once-per-settings.ts'
 import { USER_AGENT } from '../user-agent.ts'
 import { endpointOf, rules, SEGMENT_ENDPOINTS } from './settings.ts'
 
@@ -63,16 +64,7 @@ const post = ({ url, headers }: Endpoint, path: string, body: JsonObject): Reque
   body: JSON.stringify(body),
 })
 
-/** Worked out once for each settings object: the same one comes with every event of a destination. */
-const endpoints = new WeakMap<Settings, Endpoint | RefusedRequest>()
-
-function toEndpoint(settings: Settings): Endpoint | RefusedRequest {
-  const known = endpoints.get(settings)
-  if (known) return known
-  const endpoint = checkedEndpoint(settings)
-  endpoints.set(settings, endpoint)
-  return endpoint
-}
+const toEndpoint = oncePerSettings(checkedEndpoint)
 
 function checkedEndpoint(settings: Settings): Endpoint | RefusedRequest {
   const checked = checkSettings(rules, settings)

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../kernel/json.ts'
 import { parseBaseUrl } from '../base-url.ts'
 import { checkSettings } from '../check-settings.ts'
 import type { RefusedRequest, RequestDecision, Settings } from '../definition.ts'
+import { oncePerSettings } from '../once-per-settings.ts'
 import { USER_AGENT } from '../user-agent.ts'
 import { rules } from './settings.ts'
 
@@ -30,16 +31,7 @@ export function toTestRequest(settings: Settings): RequestDecision {
   return { method: 'GET', url: `${engine.url}/test-authentication`, headers: { ...engine.headers } }
 }
 
-/** Worked out once for each settings object: the same one comes with every event of a destination. */
-const engines = new WeakMap<Settings, Engine | RefusedRequest>()
-
-function engineOf(settings: Settings): Engine | RefusedRequest {
-  const known = engines.get(settings)
-  if (known) return known
-  const engine = toEngine(settings)
-  engines.set(settings, engine)
-  return engine
-}
+const engineOf = oncePerSettings(toEngine)
 
 function toEngine(settings: Settings): Engine | RefusedRequest {
   const checked = checkSettings(rules, settings)

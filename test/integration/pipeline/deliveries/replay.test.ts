@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { useReceiver } from '../../../support/receiver.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { aSource, type Source } from '../tracking/support.ts'
-import { aDestination, aSender, recorded, track } from './support.ts'
+import { aDestination, aSender, manage, recorded, track } from './support.ts'
 
 const t = useTestApp()
 const receiver = useReceiver()
@@ -23,17 +23,8 @@ const call = (messageId: string, userId = 'ada') => ({
   traits: { email: `${userId}@example.com` },
 })
 
-const manage = async (method: 'POST' | 'PATCH', path: string, body: unknown, keys = t.keys) => {
-  const response = await t.app.http.inject({
-    method,
-    url: `/api/v1${path}`,
-    headers: { authorization: `Bearer ${keys.adminToken}` },
-    payload: JSON.stringify(body),
-  })
-  return { status: response.statusCode, body: response.json() }
-}
 const replay = (fields: Record<string, unknown> = {}, keys = t.keys) =>
-  manage('POST', `/destinations/${destination.id}/replays`, fields, keys)
+  manage(t, 'POST', `/destinations/${destination.id}/replays`, { body: fields, keys })
 
 const outcomes = async () =>
   (await recorded(t, destination.id))
@@ -166,7 +157,7 @@ describe('POST /api/v1/destinations/{id}/replays', () => {
 
   it('refuses a disabled destination, those of others, and what it does not know', async () => {
     await refused(400, call('m1'))
-    await manage('PATCH', `/destinations/${destination.id}`, { enabled: false })
+    await manage(t, 'PATCH', `/destinations/${destination.id}`, { body: { enabled: false } })
     expect(await replay()).toMatchObject({ status: 400, body: { key: 'invalid_payload' } })
     expect((await replay({ dry_run: true })).body.replayable).toBe(1)
     expect((await replay({}, await t.addProject())).status).toBe(404)

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { useReceiver } from '../../../support/receiver.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { aSource, type Source } from '../tracking/support.ts'
-import { aDestination, aSender, track } from './support.ts'
+import { aDestination, aSender, manage, track } from './support.ts'
 
 const t = useTestApp()
 const receiver = useReceiver()
@@ -16,15 +16,8 @@ beforeEach(async () => {
   destination = await aDestination(t, source, { address: receiver.address })
 })
 
-async function order(ordering: string): Promise<{ status: number; body: { ordering?: string } }> {
-  const response = await t.app.http.inject({
-    method: 'PATCH',
-    url: `/api/v1/destinations/${destination.id}`,
-    headers: { authorization: `Bearer ${t.keys.adminToken}` },
-    payload: JSON.stringify({ ordering }),
-  })
-  return { status: response.statusCode, body: response.json() }
-}
+const order = (ordering: string) =>
+  manage(t, 'PATCH', `/destinations/${destination.id}`, { body: { ordering } })
 
 let number = 0
 const call = (userId: string, name: string) => {

@@ -72,3 +72,19 @@ export async function recorded(t: TestApp, destinationId: string): Promise<Deliv
   )
   return rows
 }
+
+/** Calls the management API of the app under `/api/v1`. */
+export async function manage(
+  t: TestApp,
+  method: 'GET' | 'POST' | 'PATCH',
+  path: string,
+  { body, keys = t.keys }: { body?: unknown; keys?: TestApp['keys'] } = {},
+) {
+  const response = await t.app.http.inject({
+    method,
+    url: `/api/v1${path}`,
+    headers: { authorization: `Bearer ${keys.adminToken}` },
+    ...(body !== undefined && { payload: JSON.stringify(body) }),
+  })
+  return { status: response.statusCode, body: response.json() }
+}

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { useReceiver } from '../../../support/receiver.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { aSource, type Source } from '../tracking/support.ts'
-import { aDestination, aSender, track } from './support.ts'
+import { aDestination, aSender, manage, track } from './support.ts'
 
 const t = useTestApp()
 const receiver = useReceiver()
@@ -17,14 +17,7 @@ beforeEach(async () => {
   destination = await aDestination(t, source, { address: receiver.address })
 })
 
-const get = async (path: string, keys = t.keys) => {
-  const response = await t.app.http.inject({
-    method: 'GET',
-    url: `/api/v1${path}`,
-    headers: { authorization: `Bearer ${keys.adminToken}` },
-  })
-  return { status: response.statusCode, body: response.json() }
-}
+const get = (path: string, keys = t.keys) => manage(t, 'GET', path, { keys })
 const trace = (messageId: string, keys = t.keys) => get(`/events/${messageId}/trace`, keys)
 
 async function identify(fields: Record<string, unknown> = {}): Promise<string> {

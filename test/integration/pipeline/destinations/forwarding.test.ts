@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../../src/kernel/json.ts'
 import { useReceiver } from '../../../support/receiver.ts'
 import { useTestApp } from '../../../support/test-app.ts'
-import { aSender, type DeliveryRow, recorded } from '../deliveries/support.ts'
+import { aSender, type DeliveryRow, manage as manageApp, recorded } from '../deliveries/support.ts'
 import { aSource, basic, received, refused, type Source, send } from '../tracking/support.ts'
 
 const t = useTestApp()
@@ -14,16 +14,8 @@ beforeEach(async () => {
   source = await aSource(t)
 })
 
-/** Calls the management API under `/api/v1`. */
-async function manage(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown) {
-  const response = await t.app.http.inject({
-    method,
-    url: `/api/v1${path}`,
-    headers: { authorization: `Bearer ${t.keys.adminToken}` },
-    ...(body !== undefined && { payload: JSON.stringify(body) }),
-  })
-  return { status: response.statusCode, body: response.json() }
-}
+const manage = (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown) =>
+  manageApp(t, method, path, { body })
 
 /** Sets up an enabled destination of `from`, by Quick Setup unless told; its id. */
 async function setUp(

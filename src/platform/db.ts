@@ -72,8 +72,12 @@ export function openDatabase(options: { url: string; poolSize: number; log: Log 
     options: CONNECTION_OPTIONS,
     connectionTimeoutMillis: 10_000,
   })
-  // A connection that PostgreSQL closes while idle must not end the process.
-  pool.on('error', (error) => options.log.warn({ err: error }, 'database connection lost'))
+  let isClosing = false
+  // A connection that PostgreSQL closes while idle must not end the process. The error carries the whole client
+  // with it, which is not for the log.
+  pool.on('error', ({ message }) => {
+    if (!isClosing) options.log.warn({ reason: message }, 'database connection lost')
+  })
   // Nor one that breaks under a transaction: whoever holds it learns of it from their own statement.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
@@ -81,7 +85,10 @@ export function openDatabase(options: { url: string; poolSize: number; log: Log 
     kysely,
     pool,
     run: (prepared, values) => runPrepared(pool, prepared, values),
-    close: () => kysely.destroy(),
+    close: () => {
+      isClosing = true
+      return kysely.destroy()
+    },
   }
 }
 

@@ -31,6 +31,9 @@ export const LIMITS = {
   mappingsPerDestinationMax: 50,
   deliveryConcurrencyPerDestination: 32,
   deliveryTimeoutMs: 10_000,
+  /** Of one batch (pipeline §6.3.4). */
+  deliveryBatchCallsMax: 1_000,
+  deliveryBatchBytesMax: 4_000_000,
   deliveryRetryFirstMs: 10_000,
   deliveryRetryMs: 20 * 60_000,
   deliveryWindowMs: 4 * 3_600_000,

@@ -1,21 +1,22 @@
-import { STATUS_CODES } from 'node:http'
-import type { Clock } from '../../platform/clock.ts'
-import {
-  HOPS_HEADER,
-  type HttpRequest,
-  type HttpResponse,
-  NetworkError,
-  type Send,
-} from '../../platform/http/index.ts'
-import type { Log } from '../../platform/log.ts'
-import { type AttemptResult, decideRetry } from './decide-retry.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { HttpRequest } from '../../platform/http/index.ts'
+import type { PipelineDeps } from '../context.ts'
+import type { Batch, CompiledDestination, RunnableMapping } from '../process-batch/index.ts'
+import { type Answered, answersOf } from './answers-of.ts'
+import { decideRetry } from './decide-retry.ts'
 import type { DeliveryResult } from './delivery.ts'
 
-/** A request to a destination, and what is known of earlier attempts. */
+/** What is to be sent of one (event, mapping), and what is known of earlier attempts. */
 export type Call = {
-  request: HttpRequest
+  mapping: RunnableMapping
+  payload: JsonObject
+  /** The event it came of; undefined when the log no longer has it. */
+  event: JsonObject | undefined
+  /** Null when the action sends by itself, or when the call goes with others. */
+  request: HttpRequest | null
+  /** With which others it goes; null when alone. */
+  batch: Batch | null
   messageId: string
-  mappingId: string
   userKey: string
   attempts: number
   firstAttemptAt: Date | null
@@ -25,35 +26,35 @@ export type Call = {
   replays: number
 }
 
-export type AttemptDeps = { send: Send; clock: Clock; log: Log }
+export type AttemptDeps = Pick<PipelineDeps, 'send' | 'clock' | 'log' | 'db' | 'vault'>
 
-type Answered = {
-  attempt: AttemptResult
-  message: string | null
-  response: HttpResponse | undefined
+export type Attempted = {
+  result: DeliveryResult
+  /** Until when nothing else should be sent to the destination. */
+  pausesUntil: Date | undefined
 }
 
-/**
- * Sends a call once and says what follows. Every attempt carries the same Idempotency-Key (D-09), so a
- * receiver that honours it acts once however often the call is sent; a replay of what it refused has another
- * one, or it would repeat its refusal. A call that an event of the loop caused
- * says so, and what our engine makes of it counts on from there (D-18).
- */
-export async function attemptCall(
-  { send, clock, log }: AttemptDeps,
+/** Sends one call, or all calls of a batch together, once, and says for each of them what follows. */
+export async function attemptCalls(
+  deps: AttemptDeps,
+  destination: CompiledDestination,
+  calls: readonly Call[],
+): Promise<Attempted[]> {
+  const began = deps.clock.now()
+  const answers = await answersOf(deps, destination, calls)
+  const now = deps.clock.now()
+  return calls.map((call, index) => concludeCall(call, answers[index] as Answered, { began, now }))
+}
+
+function concludeCall(
   call: Call,
-): Promise<{ result: DeliveryResult; pausesUntil: Date | undefined }> {
-  const firstAttemptAt = call.firstAttemptAt ?? clock.now()
+  { attempt, message, response }: Answered,
+  { began, now }: { began: Date; now: Date },
+): Attempted {
+  const firstAttemptAt = call.firstAttemptAt ?? began
   const attempts = call.attempts + 1
-  const { attempt, message, response } = await answerOf(send, call, log)
-  const now = clock.now()
-  const decision = decideRetry({
-    result: attempt,
-    attempts,
-    firstAttemptAt,
-    now,
-    jitter: Math.random(),
-  })
+  const jitter = Math.random()
+  const decision = decideRetry({ result: attempt, attempts, firstAttemptAt, now, jitter })
   const isPending = decision.outcome === 'pending'
   return {
     pausesUntil: isPending ? decision.pausesUntil : undefined,
@@ -68,37 +69,5 @@ export async function attemptCall(
       finishedAt: isPending ? null : now,
       nextAttemptAt: isPending ? decision.nextAttemptAt : null,
     },
-  }
-}
-
-async function answerOf(send: Send, call: Call, log: Log): Promise<Answered> {
-  const { request, messageId, mappingId, hops, replays } = call
-  const headers = {
-    ...request.headers,
-    'idempotency-key': `${messageId}:${mappingId}${replays > 0 ? `:${replays}` : ''}`,
-    ...(hops > 0 && { [HOPS_HEADER]: String(hops) }),
-  }
-  try {
-    const response = await send({ ...request, headers })
-    const { status } = response
-    return {
-      attempt: { kind: 'answer', status, retryAfter: response.headers['retry-after'] },
-      message: `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd(),
-      response,
-    }
-  } catch (error) {
-    if (error instanceof NetworkError) {
-      return {
-        attempt: { kind: 'no-answer', code: error.code },
-        message: error.message,
-        response: undefined,
-      }
-    }
-    log.error({ err: error, messageId, mappingId }, 'delivery attempt broke')
-    return {
-      attempt: { kind: 'unexpected' },
-      message: error instanceof Error ? error.message : String(error),
-      response: undefined,
-    }
   }
 }

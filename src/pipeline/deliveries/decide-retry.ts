@@ -5,6 +5,8 @@ export type AttemptResult =
   | { kind: 'answer'; status: number; retryAfter: string | undefined }
   /** No answer; `code` is `ETIMEDOUT`, `ECONNREFUSED`, … Whether the destination acted is unknown. */
   | { kind: 'no-answer'; code: string }
+  /** Nothing was sent, and never would be; `reason` is a code of §7.2. */
+  | { kind: 'refused'; reason: string }
   /** Neither an answer nor a failing network: something nobody foresaw, here or in the transport. */
   | { kind: 'unexpected' }
 
@@ -46,6 +48,8 @@ export function decideRetry(attempt: Attempt): RetryDecision {
       // Our own guard refused the address (D-16): no later attempt would be allowed either.
       if (result.code === 'EPRIVATE') return discarded(result.code)
       return retryLater(attempt, result.code, backOffMs(attempt))
+    case 'refused':
+      return { outcome: 'failed', reason: result.reason }
     case 'unexpected':
       // A-14: perhaps a passing trouble, more likely a bug; a few attempts tell.
       if (attempt.attempts >= UNEXPECTED_ATTEMPTS_MAX) return discarded('INTERNAL')

@@ -44,13 +44,7 @@ export async function readPartition(
     ...new Set(calls.map((call) => call.userKey)),
   ])
   const mayStart = (): boolean => hasTime() && !signal.aborted
-  const sent = await sendInOrder(deps, {
-    lane,
-    calls,
-    heldBack,
-    ordering: destination.ordering,
-    mayStart,
-  })
+  const sent = await sendInOrder(deps, { destination, lane, calls, heldBack, mayStart })
 
   const now = deps.clock.now()
   const sendAt = opensAt(lane, now)
@@ -98,16 +92,7 @@ function toDeliveredEvent(entry: LogEntry): DeliveredEvent {
 
 const toCall = ({ messageId, userKey, hops }: DeliveredEvent, fate: Fate): Call | undefined =>
   fate.kind === 'call'
-    ? {
-        request: fate.request,
-        messageId,
-        mappingId: fate.mappingId,
-        userKey,
-        attempts: 0,
-        firstAttemptAt: null,
-        hops,
-        replays: 0,
-      }
+    ? { ...fate, messageId, userKey, attempts: 0, firstAttemptAt: null, hops, replays: 0 }
     : undefined
 
 function resultOf(fate: Fate, now: Date): DeliveryResult | undefined {

@@ -42,13 +42,10 @@ export async function retryDestination(
 
   const queued = leased.map((delivery) => prepare(destination, delivery, now))
   const mayStart = (): boolean => hasTime() && !signal.aborted
-  const sent = await sendInOrder(deps, {
-    lane,
-    calls: queued.flatMap(({ call }) => call ?? []),
-    heldBack: new Set(),
-    ordering,
-    mayStart,
-  })
+  const calls = queued.flatMap(({ call }) => call ?? [])
+  const sent = destination
+    ? await sendInOrder(deps, { destination, lane, calls, heldBack: new Set(), mayStart })
+    : new Map<Call, DeliveryResult>()
   const sendAt = opensAt(lane, deps.clock.now())
   const retried = queued.map(({ delivery, call, result }) => ({
     delivery,
@@ -68,7 +65,10 @@ function prepare(
   now: Date,
 ): Queued {
   const decision = destination
-    ? decideRequest(destination, delivery.mappingId, delivery.payload)
+    ? decideRequest(destination, delivery.mappingId, {
+        payload: delivery.payload,
+        event: undefined,
+      })
     : undefined
   if (!decision) {
     const result = {
@@ -86,17 +86,8 @@ function prepare(
     }
     return { delivery, call: undefined, result }
   }
-  const { messageId, mappingId, userKey, attempts, firstAttemptAt, hops, replays } = delivery
-  const call = {
-    request: decision.request,
-    messageId,
-    mappingId,
-    userKey,
-    attempts,
-    firstAttemptAt,
-    hops,
-    replays,
-  }
+  const { messageId, userKey, attempts, firstAttemptAt, hops, replays } = delivery
+  const call = { ...decision, messageId, userKey, attempts, firstAttemptAt, hops, replays }
   return { delivery, call, result: undefined }
 }
 

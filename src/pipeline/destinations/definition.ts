@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../kernel/json.ts'
-import type { HttpRequest } from '../../platform/http/index.ts'
+import type { HttpRequest, Send } from '../../platform/http/index.ts'
 import { defaultValues, type FieldDefinition, type FieldDefinitions } from '../fields/index.ts'
 
 /** The calls of the Segment spec, as destinations name those they take. */
@@ -17,16 +17,70 @@ export type RefusedRequest = { reason: 'INVALID_SETTINGS' | 'MESSAGE_REJECTED'; 
 /** The request that a payload becomes, or why none can be made. */
 export type RequestDecision = HttpRequest | RefusedRequest
 
-/** One thing that a destination can be made to do (§6.1). */
-export type ActionDefinition = {
+type ActionFace = {
   title: string
   description: string
   /** The trigger that a mapping made by hand starts with. */
   defaultTrigger: string
   fields: FieldDefinitions
+}
+
+/** An action that is one request, known beforehand: what it will send can be shown without sending it. */
+export type RequestAction = ActionFace & {
   /** The request for a payload that passed the check of `fields`. Pure, and reads `settings` of any shape. */
   toRequest: (payload: JsonObject, settings: Settings) => RequestDecision
+  /**
+   * One request for several payloads, whose answer holds for each of them. A mapping asks for it with
+   * `enable_batching` (§6.3); payloads that differ in what its `batch_keys` name never come together.
+   */
+  toBatchRequest?: (payloads: readonly JsonObject[], settings: Settings) => RequestDecision
 }
+
+/** A call as an action gets it that sends by itself. */
+export type PerformedCall = {
+  payload: JsonObject
+  /** The event it came of; of a later attempt undefined when the log no longer has it. */
+  event: JsonObject | undefined
+}
+
+/** What an action that sends by itself works with. */
+export type Performance = {
+  /** Sends one request; throws `NetworkError` when no answer came. */
+  send: Send
+  settings: Settings
+  /** The mapping as it is stored. */
+  mapping: MappingJson
+  /** Keeps changed settings, such as a token that was renewed, for all later calls. */
+  saveSettings(changes: Settings): Promise<void>
+}
+
+/** What came of a call that an action sent by itself. */
+export type Performed =
+  /** The destination answered, or it is known what its answer amounts to (§6.6); 2xx is delivered. */
+  | {
+      kind: 'answer'
+      status: number
+      message: string
+      body?: string | undefined
+      retryAfter?: string | undefined
+    }
+  /** No answer came; `code` is that of a `NetworkError`. */
+  | { kind: 'no-answer'; code: string; message: string }
+  /** Nothing was sent, and no later attempt would send it. */
+  | ({ kind: 'refused' } & RefusedRequest)
+
+/** An action whose requests follow from each other's answers. What it throws counts as a fault of its own (A-14). */
+export type PerformAction = ActionFace & {
+  perform: (call: PerformedCall, performance: Performance) => Promise<Performed>
+  /** Several calls at once, as `toBatchRequest`; says what came of each of them, in their order (§6.3.5). */
+  performBatch?: (
+    calls: readonly PerformedCall[],
+    performance: Performance,
+  ) => Promise<readonly Performed[]>
+}
+
+/** One thing that a destination can be made to do (§6.1). */
+export type ActionDefinition = RequestAction | PerformAction
 
 /** What is made of a call: for each field of an action a value or a directive (§3). */
 export type MappingJson = { [field: string]: Json }

@@ -4,7 +4,7 @@
  * change-mappings.ts make instances.
  */
 export { catalog, findDefinition } from './catalog.ts'
-export { definitionOf } from './change-destination.ts'
+export { changeDestination, definitionOf } from './change-destination.ts'
 export { inspectMapping, inspectTrigger, type Remark } from './check-mapping.ts'
 export { createDestination } from './create-destination.ts'
 export {
@@ -13,6 +13,11 @@ export {
   defaultMapping,
   findAction,
   type MappingJson,
+  type PerformAction,
+  type Performance,
+  type Performed,
+  type RefusedRequest,
+  type RequestDecision,
   type Settings,
 } from './definition.ts'
 export { getDestination, listDestinations } from './destination.repo.ts'

@@ -2,7 +2,12 @@ import type { Json, JsonObject } from '../../kernel/json.ts'
 import { compileFields } from '../fields/index.ts'
 import { compileMapping } from '../mappings/index.ts'
 import { compileTrigger } from '../triggers/index.ts'
-import type { DestinationDefinition, RequestDecision, Settings } from './definition.ts'
+import type {
+  ActionDefinition,
+  DestinationDefinition,
+  RequestDecision,
+  Settings,
+} from './definition.ts'
 
 /**
  * What the presets of `definition` make of `event`, with `values` over their mappings: each request, or the
@@ -19,6 +24,16 @@ export function runPresets(
     if (!trigger.matches(event)) return []
     const resolved = compileMapping({ ...mapping, ...values } as Json)(event)
     const payload = compileFields(action.fields)(resolved)
-    return [payload.ok ? action.toRequest(payload.value, settings) : payload.errors.join(' ')]
+    return [payload.ok ? requestOf(action, payload.value, settings) : payload.errors.join(' ')]
   })
+}
+
+/** What an action makes of one payload by itself. Throws for an action that is not one request. */
+export function requestOf(
+  action: ActionDefinition | undefined,
+  payload: JsonObject,
+  settings: Settings,
+): RequestDecision {
+  if (!action || !('toRequest' in action)) throw new Error('the action is not one request')
+  return action.toRequest(payload, settings)
 }

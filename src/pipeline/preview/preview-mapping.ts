@@ -15,6 +15,8 @@ import {
   compileDestination,
   decideCall,
   decideFilter,
+  discardedReason,
+  type Fate,
   type FilterReason,
 } from '../process-batch/index.ts'
 import { compileTrigger, explainTrigger } from '../triggers/index.ts'
@@ -45,6 +47,7 @@ export type Preview = {
   payload: unknown
   /** Why nothing could be sent, as the delivery would say it; null when something could. */
   refusal: { reason: string; message: string } | null
+  /** Null, too, of an action that sends by itself: its requests are known only with the answers. */
   request: HttpRequest | null
 }
 
@@ -97,7 +100,21 @@ export function previewMapping(draft: Draft, event: JsonObject): Preview {
     mapping: explained.explain,
     fields: explained.error === undefined ? explainFields(action.fields, explained.value) : null,
     payload: fate.kind === 'filtered' ? null : fate.payload,
-    refusal: fate.kind === 'refused' ? { reason: fate.reason, message: fate.message } : null,
-    request: fate.kind === 'call' ? fate.request : null,
+    ...decisionOf(fate, settings),
   }
+}
+
+/** The request, that of a batch of one where the mapping asks for batches, or why there is none. */
+function decisionOf(fate: Fate, settings: Settings): Pick<Preview, 'refusal' | 'request'> {
+  if (fate.kind === 'refused')
+    return { refusal: { reason: fate.reason, message: fate.message }, request: null }
+  if (fate.kind === 'filtered') return { refusal: null, request: null }
+  const { action } = fate.mapping
+  const request =
+    fate.batch && 'toRequest' in action
+      ? (action.toBatchRequest?.([fate.payload], settings) ?? null)
+      : fate.request
+  return request && 'reason' in request
+    ? { refusal: { reason: discardedReason(request), message: request.message }, request: null }
+    : { refusal: null, request }
 }

@@ -3,6 +3,7 @@ import type {
   ActionDefinition,
   DeliverableDestination,
   DestinationDefinition,
+  MappingJson,
 } from '../destinations/index.ts'
 import { type CompiledFields, compileFields } from '../fields/index.ts'
 import { type CompiledMapping, compileMapping } from '../mappings/index.ts'
@@ -14,7 +15,9 @@ export type RunnableMapping = {
   matches(event: JsonObject): boolean
   resolve: CompiledMapping
   check: CompiledFields
-  toRequest: ActionDefinition['toRequest']
+  action: ActionDefinition
+  /** As it is stored. */
+  mapping: MappingJson
 }
 
 /** A destination with everything that can be worked out before the first event comes. */
@@ -58,7 +61,8 @@ function compileStored(
       matches: trigger.ok ? trigger.matches : () => false,
       resolve: compileOrRefuse(mapping),
       check: compileFields(action.fields),
-      toRequest: action.toRequest,
+      action,
+      mapping,
     },
   ]
 }

@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '../../kernel/json.ts'
+import type { RefusedRequest } from '../destinations/index.ts'
 import type { LogEntry } from '../log/index.ts'
 import type { CompiledDestination, RunnableMapping } from './compile-destination.ts'
+import { decideBatch } from './decide-batch.ts'
 import { decideHop } from './decide-hop.ts'
 import { decideIntegrations } from './decide-integrations.ts'
 import type { Fate, FilterReason } from './fate.ts'
@@ -87,26 +89,33 @@ export function decideCall(
   }
   const checked = mapping.check(resolved)
   if (!checked.ok) return refuse(checked.errors.join(' '), resolved ?? null)
-  return toFate(destination, mapping, checked.value)
+  return toFate(destination, mapping, { payload: checked.value, event })
 }
 
-/** The request that a checked payload becomes with the settings of now, or why there is none. */
+/** How a checked payload is to be sent with the settings of now, or why it is not. */
 function toFate(
   { settings }: CompiledDestination,
-  { id: mappingId, toRequest }: RunnableMapping,
-  payload: JsonObject,
+  mapping: RunnableMapping,
+  { payload, event }: { payload: JsonObject; event: JsonObject | undefined },
 ): Fate {
-  const request = toRequest(payload, settings)
-  if ('reason' in request)
+  const { id: mappingId, action } = mapping
+  const batch = decideBatch(mappingId, action, payload)
+  const isOneRequest = batch === null && 'toRequest' in action
+  const request = isOneRequest ? action.toRequest(payload, settings) : null
+  if (request && 'reason' in request)
     return {
       kind: 'refused',
       mappingId,
-      reason: `errors.discarded.${request.reason}`,
+      reason: discardedReason(request),
       message: request.message,
       payload,
     }
-  return { kind: 'call', mappingId, payload, request }
+  return { kind: 'call', mappingId, mapping, payload, event, request, batch }
 }
+
+/** The reason of §7.2 under which a request that an action refuses to make is recorded. */
+export const discardedReason = ({ reason }: Pick<RefusedRequest, 'reason'>): string =>
+  `errors.discarded.${reason}`
 
 /**
  * What is to be sent of a stored payload, for an attempt later than the first; undefined when its mapping is
@@ -115,10 +124,10 @@ function toFate(
 export function decideRequest(
   destination: CompiledDestination,
   mappingId: string,
-  payload: unknown,
+  { payload, event }: { payload: unknown; event: JsonObject | undefined },
 ): Exclude<Fate, { kind: 'filtered' }> | undefined {
   const mapping = destination.mappings.find(({ id }) => id === mappingId)
   if (!mapping) return undefined
-  const fate = toFate(destination, mapping, payload as JsonObject)
+  const fate = toFate(destination, mapping, { payload: payload as JsonObject, event })
   return fate.kind === 'filtered' ? undefined : fate
 }

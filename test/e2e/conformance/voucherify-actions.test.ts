@@ -130,7 +130,8 @@ describe.skipIf(!inject('hasPeers'))('Voucherify (Actions), against the publishe
     }
     published.actions[key]?.perform(request, { settings: SETTINGS, payload: PAYLOAD })
 
-    const made = ours.actions[key]?.toRequest(PAYLOAD, SETTINGS)
+    const action = ours.actions[key]
+    const made = action && 'toRequest' in action && action.toRequest(PAYLOAD, SETTINGS)
     if (!made || 'reason' in made) throw new Error('our definition made no request')
     const { url, method, body } = made
     expect([{ url, method, body: JSON.parse(body ?? '') }]).toEqual(sent)

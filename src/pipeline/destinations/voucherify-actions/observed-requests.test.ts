@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../kernel/json.ts'
 import { compileFields } from '../../fields/index.ts'
 import { compileMapping } from '../../mappings/index.ts'
 import { compileTrigger } from '../../triggers/index.ts'
+import { requestOf } from '../run-presets.fixture.ts'
 import { voucherifyActions } from './index.ts'
 
 const SETTINGS = { apiKey: 'APP', secretKey: 'SEC', customURL: 'https://loop.example' }
@@ -16,7 +17,7 @@ function run(event: JsonObject): unknown[] {
     if (!trigger.matches(event)) return []
     const payload = compileFields(action.fields)(compileMapping(mapping)(event))
     if (!payload.ok) return [payload.errors.join(' ')]
-    const request = action.toRequest(payload.value, SETTINGS)
+    const request = requestOf(action, payload.value, SETTINGS)
     if ('reason' in request) return [request.message]
     return [
       {

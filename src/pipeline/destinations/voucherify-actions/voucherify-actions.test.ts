@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkSettings } from '../check-settings.ts'
 import type { RequestDecision } from '../definition.ts'
+import { requestOf } from '../run-presets.fixture.ts'
 import { voucherifyActions } from './index.ts'
 
 const SETTINGS = {
@@ -16,7 +17,7 @@ describe('Voucherify (Actions)', () => {
     ['addCustomEvent', 'event-processing'],
     ['assignCustomerToGroup', 'group-processing'],
   ])('sends %s to %s, with the headers of §12.2.3 and the payload as body', (key, path) => {
-    expect(actions[key]?.toRequest({ type: 'x', metadata: { a: null } }, SETTINGS)).toEqual({
+    expect(requestOf(actions[key], { type: 'x', metadata: { a: null } }, SETTINGS)).toEqual({
       method: 'POST',
       url: `https://us1.segmentio.voucherify.io/segmentio/${path}`,
       headers: {
@@ -60,7 +61,7 @@ describe('Voucherify (Actions)', () => {
       const settings = JSON.parse(JSON.stringify({ ...SETTINGS, ...wrong }))
       const decisions: (RequestDecision | undefined)[] = [
         voucherifyActions.toTestRequest?.(settings),
-        ...Object.values(actions).map(({ toRequest }) => toRequest({}, settings)),
+        ...Object.values(actions).map((action) => requestOf(action, {}, settings)),
       ]
       for (const decision of decisions)
         expect(decision).toEqual({

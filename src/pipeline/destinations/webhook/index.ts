@@ -4,7 +4,8 @@ import { settings } from './settings.ts'
 
 /**
  * Webhooks (Actions): calls as JSON to an address of one's own, signed if wanted (§11.6). Fields and signature
- * are the published ones, without batches. There is no test request: addresses are said by the mappings, and
+ * are the published ones; a batch is a list of what its calls would have been, signed as a whole (the
+ * published destination signs the first of them only). There is no test request: addresses are said by the mappings, and
  * what a receiver makes of a call is known to nobody else.
  */
 export const webhook: DestinationDefinition = {

@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto'
+import { invariant } from '../../../kernel/assert.ts'
 import type { JsonObject } from '../../../kernel/json.ts'
 import type { HttpRequest } from '../../../platform/http/index.ts'
-import type { ActionDefinition, RequestDecision, Settings } from '../definition.ts'
+import { batchFields } from '../batch-fields.ts'
+import type { RequestAction, RequestDecision, Settings } from '../definition.ts'
 import { USER_AGENT } from '../user-agent.ts'
 import { toHeaders } from './to-headers.ts'
 
-export const send: ActionDefinition = {
+export const send: RequestAction = {
   title: 'Send',
   description: 'Sends an HTTP request.',
   defaultTrigger:
@@ -39,8 +41,18 @@ export const send: ActionDefinition = {
       type: 'object',
       default: { '@path': '$.' },
     },
+    ...batchFields(['url', 'method', 'headers']),
   },
-  toRequest,
+  toRequest: (payload, settings) => {
+    const { data } = payload as SendPayload
+    return toRequest(payload as SendPayload, { data, settings })
+  },
+  toBatchRequest: (payloads, settings) => {
+    const all = payloads as readonly SendPayload[]
+    const [first] = all
+    invariant(first, 'a batch is not empty')
+    return toRequest(first, { data: all.map(({ data = null }) => data), settings })
+  },
 }
 
 type SendPayload = {
@@ -50,8 +62,10 @@ type SendPayload = {
   data?: JsonObject
 }
 
-function toRequest(payload: JsonObject, settings: Settings): RequestDecision {
-  const { url, method, headers: given = {}, data } = payload as SendPayload
+function toRequest(
+  { url, method, headers: given = {} }: SendPayload,
+  { data, settings }: { data: unknown; settings: Settings },
+): RequestDecision {
   if (!isHttpUrl(url))
     return {
       reason: 'MESSAGE_REJECTED',

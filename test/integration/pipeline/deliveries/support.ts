@@ -88,3 +88,25 @@ export async function manage(
   })
   return { status: response.statusCode, body: response.json() }
 }
+
+/** An enabled webhook for every call of `source`, with one mapping of these values; the ids of both. */
+export async function aWebhook(
+  t: TestApp,
+  source: Source,
+  { mapping, ...fields }: { mapping: JsonObject; settings?: object; ordering?: string },
+): Promise<{ id: string; mappingId: string }> {
+  const wish = { source_id: source.id, definition: 'webhook', settings: {}, setup: 'custom' }
+  const created = await manage(t, 'POST', '/destinations', {
+    body: { ...wish, enabled: true, ...fields },
+  })
+  const id: string = created.body.id
+  const mapped = await manage(t, 'POST', `/destinations/${id}/mappings`, {
+    body: {
+      action: 'send',
+      enabled: true,
+      mapping: { method: 'POST', data: { '@path': '$.' }, ...mapping },
+    },
+  })
+  if (mapped.status !== 200) throw new Error(`no mapping: ${JSON.stringify(mapped.body)}`)
+  return { id, mappingId: mapped.body.id }
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import { invariant } from '../../kernel/assert.ts'
+import { inTransaction } from '../../platform/db.ts'
+import {
+  HOPS_HEADER,
+  type HttpRequest,
+  type HttpResponse,
+  NetworkError,
+} from '../../platform/http/index.ts'
+import {
+  changeDestination,
+  type PerformAction,
+  type Performance,
+  type Performed,
+  type RefusedRequest,
+} from '../destinations/index.ts'
+import { type CompiledDestination, discardedReason } from '../process-batch/index.ts'
+import type { AttemptDeps, Call } from './attempt.ts'
+import type { AttemptResult } from './decide-retry.ts'
+
+/** What came back for one call. */
+export type Answered = {
+  attempt: AttemptResult
+  message: string | null
+  response: Pick<HttpResponse, 'status' | 'body'> | undefined
+}
+
+/**
+ * Sends calls of one mapping that go together, or one that goes alone, and tells what came back for each of
+ * them, in their order. Never throws: what nobody foresaw is an answer too (A-14).
+ */
+export async function answersOf(
+  deps: AttemptDeps,
+  destination: CompiledDestination,
+  calls: readonly Call[],
+): Promise<Answered[]> {
+  const [first] = calls
+  invariant(first, 'there is nothing to send')
+  try {
+    const { action } = first.mapping
+    if (!('toRequest' in action)) return await perform(deps, { destination, action, calls })
+    const request =
+      first.request ??
+      action.toBatchRequest?.(
+        calls.map(({ payload }) => payload),
+        destination.settings,
+      )
+    invariant(request, 'an action without batches has no request')
+    const answer =
+      'reason' in request ? refused(request) : await sendRequest(deps, withHeaders(request, calls))
+    return calls.map(() => answer)
+  } catch (error) {
+    const { messageId, mapping } = first
+    deps.log.error({ err: error, messageId, mappingId: mapping.id }, 'delivery attempt broke')
+    const message = error instanceof Error ? error.message : String(error)
+    return calls.map(() => ({ attempt: { kind: 'unexpected' }, message, response: undefined }))
+  }
+}
+
+async function sendRequest({ send }: AttemptDeps, request: HttpRequest): Promise<Answered> {
+  try {
+    const { status, headers, body } = await send(request)
+    return answered({ status, body, retryAfter: headers['retry-after'], message: nameOf(status) })
+  } catch (error) {
+    if (error instanceof NetworkError) return unanswered(error)
+    throw error
+  }
+}
+
+/**
+ * Every attempt carries the same Idempotency-Key (D-09), so a receiver that honours it acts once however often
+ * the call is sent; a replay of what it refused has another one, or it would repeat its refusal. The key of a
+ * batch is made of those of its calls. A call that an event of the loop caused says so, and what our engine
+ * makes of it counts on from there (D-18).
+ */
+function withHeaders(request: HttpRequest, calls: readonly Call[]): HttpRequest {
+  const hops = hopsOf(calls)
+  const headers = {
+    ...request.headers,
+    'idempotency-key': idempotencyKeyOf(calls),
+    ...(hops > 0 && { [HOPS_HEADER]: String(hops) }),
+  }
+  return { ...request, headers }
+}
+
+function idempotencyKeyOf(calls: readonly Call[]): string {
+  const keys = calls.map(
+    ({ messageId, mapping, replays }) =>
+      `${messageId}:${mapping.id}${replays > 0 ? `:${replays}` : ''}`,
+  )
+  if (calls[0]?.batch) return `batch:${createHash('sha256').update(keys.join('\n')).digest('hex')}`
+  return keys[0] ?? ''
+}
+
+const hopsOf = (calls: readonly Call[]): number => Math.max(...calls.map(({ hops }) => hops))
+
+/**
+ * Lets the action send. Its requests carry no Idempotency-Key: they may be several, and whether one of a later
+ * attempt repeats one of an earlier is known to nobody.
+ */
+async function perform(
+  deps: AttemptDeps,
+  {
+    destination,
+    action,
+    calls,
+  }: { destination: CompiledDestination; action: PerformAction; calls: readonly Call[] },
+): Promise<Answered[]> {
+  const [first] = calls
+  invariant(first, 'there is nothing to perform')
+  const performance = performanceOf(deps, destination, calls)
+  if (!first.batch) return [toAnswered(await action.perform(first, performance))]
+  const performed = await action.performBatch?.(calls, performance)
+  invariant(performed?.length === calls.length, 'an action answers each call of its batch')
+  return performed.map(toAnswered)
+}
+
+function performanceOf(
+  { send, db, vault, clock }: AttemptDeps,
+  { id, projectId, settings }: CompiledDestination,
+  calls: readonly Call[],
+): Performance {
+  const hops = hopsOf(calls)
+  const ofLoop = hops > 0 && { [HOPS_HEADER]: String(hops) }
+  return {
+    send: (request) => send({ ...request, headers: { ...request.headers, ...ofLoop } }),
+    settings,
+    mapping: calls[0]?.mapping.mapping ?? {},
+    saveSettings: async (changes) => {
+      await inTransaction(db, (tx) =>
+        changeDestination(tx, { projectId, id }, { settings: changes, vault, now: clock.now() }),
+      )
+    },
+  }
+}
+
+function toAnswered(performed: Performed): Answered {
+  switch (performed.kind) {
+    case 'answer':
+      return answered(performed)
+    case 'no-answer':
+      return unanswered(performed)
+    case 'refused':
+      return refused(performed)
+  }
+}
+
+const answered = ({
+  status,
+  message,
+  body,
+  retryAfter,
+}: Omit<Extract<Performed, { kind: 'answer' }>, 'kind'>): Answered => ({
+  attempt: { kind: 'answer', status, retryAfter },
+  message,
+  response: { status, body: body ?? '' },
+})
+
+const unanswered = ({ code, message }: { code: string; message: string }): Answered => ({
+  attempt: { kind: 'no-answer', code },
+  message,
+  response: undefined,
+})
+
+const refused = (refusal: RefusedRequest): Answered => ({
+  attempt: { kind: 'refused', reason: discardedReason(refusal) },
+  message: refusal.message,
+  response: undefined,
+})
+
+const nameOf = (status: number): string => `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd()

@@ -127,6 +127,7 @@ export function ourPath(events: Events): Side {
       definition: definition.slug,
       settings: SETTINGS,
       ordering: 'best_effort',
+      concurrency: 1,
       createdAt: new Date(0),
       enabledAt: new Date(0),
       version: '1',

@@ -93,6 +93,7 @@ export interface Delivery {
 }
 
 export interface Destination {
+  concurrency: Generated<number>;
   created_at: Timestamp;
   definition: string;
   enabled_at: Timestamp | null;

@@ -30,6 +30,7 @@ export const LIMITS = {
   destinationsPerDefinitionMax: 25,
   mappingsPerDestinationMax: 50,
   deliveryConcurrencyPerDestination: 32,
+  deliveryConcurrencyMax: 64,
   deliveryTimeoutMs: 10_000,
   /** Of one batch (pipeline §6.3.4). */
   deliveryBatchCallsMax: 1_000,

@@ -33,9 +33,10 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
   const readers = createCrew(deps.log)
   const retriers = createCrew(deps.log)
 
-  const laneOf = (destinationId: string): Lane => {
-    const lane = lanes.get(destinationId) ?? createLane()
-    lanes.set(destinationId, lane)
+  const laneOf = (id: string, destination?: CompiledDestination): Lane => {
+    const lane = lanes.get(id) ?? createLane()
+    if (destination) lane.gate.resize(destination.concurrency)
+    lanes.set(id, lane)
     return lane
   }
   const compiledDestinations = async (): Promise<Map<string, CompiledDestination>> =>
@@ -45,7 +46,7 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
     async runReaders(signal) {
       const destinations = [...(await compiledDestinations()).values()]
       const jobs = destinations.map((destination): Job => {
-        const reading = { destination, lane: laneOf(destination.id), owner, signal }
+        const reading = { destination, lane: laneOf(destination.id, destination), owner, signal }
         return { key: destination.id, run: () => readDestination(deps, reading) }
       })
       return readers.run(jobs)
@@ -57,7 +58,12 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
       const destinations = await compiledDestinations()
       const jobs = due.map((destinationId): Job => {
         const destination = destinations.get(destinationId)
-        const retrying = { destinationId, destination, lane: laneOf(destinationId), signal }
+        const retrying = {
+          destinationId,
+          destination,
+          lane: laneOf(destinationId, destination),
+          signal,
+        }
         return { key: destinationId, run: () => retryDestination(deps, retrying) }
       })
       return retriers.run(jobs)

@@ -8,7 +8,7 @@ describe('createGate', () => {
     let most = 0
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        gate(async () => {
+        gate.run(async () => {
           running += 1
           most = Math.max(most, running)
           await new Promise((resolve) => setImmediate(resolve))
@@ -21,9 +21,36 @@ describe('createGate', () => {
     expect(answers).toEqual(Array.from({ length: 20 }, (_, index) => index))
   })
 
+  it('gives new places to whoever waits, and takes places away as tasks end', async () => {
+    const gate = createGate(1)
+    const ends: (() => void)[] = []
+    const started: number[] = []
+    const all = [0, 1, 2, 3].map((index) =>
+      gate.run(async () => {
+        started.push(index)
+        await new Promise<void>((resolve) => ends.push(resolve))
+      }),
+    )
+    const endNext = async (): Promise<void> => {
+      ends.shift()?.()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    gate.resize(2)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(started).toEqual([0, 1])
+    gate.resize(1)
+    await endNext()
+    expect(started).toEqual([0, 1])
+    await endNext()
+    expect(started).toEqual([0, 1, 2])
+    await endNext()
+    await endNext()
+    await Promise.all(all)
+  })
+
   it('frees the place of a task that failed', async () => {
     const gate = createGate(1)
-    await expect(gate(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
-    await expect(gate(() => Promise.resolve('yes'))).resolves.toBe('yes')
+    await expect(gate.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    await expect(gate.run(() => Promise.resolve('yes'))).resolves.toBe('yes')
   })
 })

@@ -30,7 +30,7 @@ export async function sendInOrder<C extends Call>(
   const isStrict = destination.ordering === 'strict'
 
   const sendTogether = (together: readonly C[]): Promise<void> =>
-    lane.gate(async () => {
+    lane.gate.run(async () => {
       if (!mayStart() || isPaused(lane, deps.clock.now())) return
       const attempted = await attemptCalls(deps, destination, together)
       for (const [index, { result, pausesUntil }] of attempted.entries()) {

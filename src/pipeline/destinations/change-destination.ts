@@ -14,6 +14,7 @@ export type DestinationChanges = {
   isEnabled?: boolean | undefined
   settings?: Settings | undefined
   ordering?: Ordering | undefined
+  concurrency?: number | undefined
   vault: Vault
   now: Date
 }
@@ -25,7 +26,7 @@ export type DestinationChanges = {
 export async function changeDestination(
   tx: Tx,
   reference: DestinationReference,
-  { name, isEnabled, settings, ordering, vault, now }: DestinationChanges,
+  { name, isEnabled, settings, ordering, concurrency, vault, now }: DestinationChanges,
 ): Promise<Destination> {
   const destination = await lockDestination(tx, reference)
   const changed: Destination = {
@@ -36,6 +37,7 @@ export async function changeDestination(
       (isEnabled ?? destination.enabledAt !== null) ? (destination.enabledAt ?? now) : null,
     settings: settings ? changedSettings(destination, settings, vault) : destination.settings,
     ordering: ordering ?? destination.ordering,
+    concurrency: concurrency ?? destination.concurrency,
     updatedAt: now,
   }
   await updateDestination(tx, changed)

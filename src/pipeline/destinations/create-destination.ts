@@ -26,6 +26,8 @@ export type NewDestination = {
   setup: 'quick' | 'custom'
   /** Not given: `best_effort`. */
   ordering?: Ordering | undefined
+  /** Not given: `LIMITS.deliveryConcurrencyPerDestination`. */
+  concurrency?: number | undefined
   /** Not given: it is disabled (§11.3.2). */
   isEnabled?: boolean | undefined
   vault: Vault
@@ -57,6 +59,7 @@ export async function createDestination(tx: Tx, wish: NewDestination): Promise<D
     enabledAt: wish.isEnabled ? now : null,
     settings: sealSettings(definition, settings, vault),
     ordering: wish.ordering ?? 'best_effort',
+    concurrency: wish.concurrency ?? LIMITS.deliveryConcurrencyPerDestination,
     createdAt: now,
     updatedAt: null,
   }

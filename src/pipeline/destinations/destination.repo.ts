@@ -17,6 +17,7 @@ const toDestination = (row: Selectable<DestinationTable>): Destination => ({
   enabledAt: row.enabled_at,
   settings: row.settings as SealedSettings,
   ordering: row.ordering as Ordering,
+  concurrency: row.concurrency,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
@@ -32,6 +33,7 @@ const toRow = (destination: Destination) => ({
   enabled_at: destination.enabledAt,
   settings: JSON.stringify(destination.settings),
   ordering: destination.ordering,
+  concurrency: destination.concurrency,
   created_at: destination.createdAt,
   updated_at: destination.updatedAt,
 })

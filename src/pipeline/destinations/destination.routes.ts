@@ -139,8 +139,8 @@ function changeRoutes(app: ManagementScope, { db, vault, clock }: DestinationDep
     },
     async (request) => {
       const reference = { ...toAdmin(request), id: request.params.id }
-      const { name, enabled, settings, ordering } = request.body
-      const changes = { name, isEnabled: enabled, settings, ordering, vault, now: clock.now() }
+      const { enabled: isEnabled, ...rest } = request.body
+      const changes = { ...rest, isEnabled, vault, now: clock.now() }
       return toDestinationView(
         await inTransaction(db, (tx) => changeDestination(tx, reference, changes)),
       )

@@ -27,6 +27,12 @@ const ordering = z
     "`strict`: a person's later calls wait while an earlier one awaits its retry; `best_effort`: they go ahead.",
   )
 
+const concurrency = z
+  .int()
+  .min(1)
+  .max(LIMITS.deliveryConcurrencyMax)
+  .describe('How many requests each worker may have under way to it.')
+
 const SETTINGS = z.record(
   z.string(),
   z.unknown().transform((value) => value as Json),
@@ -44,6 +50,7 @@ export const DESTINATION_VIEW = z
       .record(z.string(), z.unknown())
       .describe(`By the keys of its kind. Secrets are never answered: \`${MASK}\`.`),
     ordering,
+    concurrency,
     warnings: WARNINGS,
     created_at: TIMESTAMP,
     updated_at: TIMESTAMP.nullable(),
@@ -63,6 +70,7 @@ export function toDestinationView(destination: Destination): z.infer<typeof DEST
     enabled_at: destination.enabledAt && toIso(destination.enabledAt),
     settings,
     ordering: destination.ordering,
+    concurrency: destination.concurrency,
     warnings: definition ? settingsWarnings(definition, settings) : [],
     created_at: toIso(destination.createdAt),
     updated_at: destination.updatedAt && toIso(destination.updatedAt),
@@ -85,6 +93,7 @@ export const NEW_DESTINATION = z.strictObject({
       '`quick` makes an enabled mapping of every preset (disabled where a required value is left to you), `custom` makes none.',
     ),
   ordering: ordering.default('best_effort'),
+  concurrency: concurrency.default(LIMITS.deliveryConcurrencyPerDestination),
   enabled: z.boolean().default(false),
 })
 
@@ -92,6 +101,7 @@ export const DESTINATION_CHANGES = z.strictObject({
   name: NAME.optional(),
   enabled: z.boolean().optional(),
   ordering: ordering.optional(),
+  concurrency: concurrency.optional(),
   settings: SETTINGS.optional().describe(
     `Settings that are not given stay, also secrets given as \`${MASK}\`; null removes one.`,
   ),

@@ -20,6 +20,8 @@ export type Destination = {
   enabledAt: Date | null
   settings: SealedSettings
   ordering: Ordering
+  /** How many requests a process may have under way to it (§7.4.4). */
+  concurrency: number
   createdAt: Date
   updatedAt: Date | null
 }

@@ -26,6 +26,7 @@ export type DeliverableDestination = {
   /** Opened: fit for requests, never for answers or logs. */
   settings: Settings
   ordering: Ordering
+  concurrency: number
   createdAt: Date
   /** Calls received earlier are not for it. */
   enabledAt: Date
@@ -40,8 +41,8 @@ export type DeliverableDestination = {
 const LIST = statement(
   'list_deliverable_destinations',
   `select destination.id, destination.project_id, destination.source_id, destination.definition,
-          destination.settings, destination.ordering, destination.created_at, destination.enabled_at,
-          destination.xmin::text as written_by, found.versions, found.mappings
+          destination.settings, destination.ordering, destination.concurrency, destination.created_at,
+          destination.enabled_at, destination.xmin::text as written_by, found.versions, found.mappings
      from destination
      join source on source.id = destination.source_id
     cross join lateral (
@@ -62,6 +63,7 @@ type Row = {
   definition: string
   settings: SealedSettings
   ordering: Ordering
+  concurrency: number
   created_at: Date
   enabled_at: Date
   written_by: string
@@ -91,6 +93,7 @@ export async function listDeliverableDestinations({
       definition: row.definition,
       settings: openSettings(definition, row.settings, vault),
       ordering: row.ordering,
+      concurrency: row.concurrency,
       createdAt: row.created_at,
       enabledAt: row.enabled_at,
       mappings: row.mappings,

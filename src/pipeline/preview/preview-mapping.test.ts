@@ -78,6 +78,7 @@ function fateOf({ trigger, mapping, settings }: Draft, of: JsonObject) {
       definition: definition?.slug ?? '',
       settings,
       ordering: 'best_effort',
+      concurrency: 1,
       createdAt: new Date(0),
       enabledAt: new Date(0),
       version: '1',

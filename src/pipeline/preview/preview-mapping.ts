@@ -66,6 +66,7 @@ export function previewMapping(draft: Draft, event: JsonObject): Preview {
       definition: definition.slug,
       settings,
       ordering: 'best_effort',
+      concurrency: 1,
       createdAt: new Date(0),
       enabledAt: new Date(0),
       version: '',

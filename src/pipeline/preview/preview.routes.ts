@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { ApiError, notFound } from '../../kernel/api-error.ts'
 import type { Db } from '../../platform/db.ts'
-import { type HttpRequest, NetworkError, type Send } from '../../platform/http/index.ts'
-import { LIMITS } from '../../platform/limits.ts'
+import type { HttpRequest } from '../../platform/http/index.ts'
 import { type ManagementScope, toAdmin } from '../../platform/management/index.ts'
 import type { PipelineDeps } from '../context.ts'
 import {
@@ -29,9 +27,11 @@ import {
   TEST_VIEW,
   toCountView,
   toPreviewView,
+  toResponseView,
 } from './preview.schema.ts'
 import { type Draft, type Preview, previewMapping } from './preview-mapping.ts'
 import { redactRequest } from './redact-request.ts'
+import { sendDraft } from './send-draft.ts'
 
 type PreviewDeps = Pick<PipelineDeps, 'db' | 'vault' | 'send'>
 
@@ -80,17 +80,11 @@ function testRoute(app: ManagementScope, deps: PreviewDeps): void {
     },
     async (request) => {
       const tried = await tryMapping(deps, toAdmin(request), request.body)
-      const { preview, sample, redact, hide } = tried
-      const response = preview.request && (await answerTo(deps.send, preview.request))
+      const { draft, preview, sample, redact, hide } = tried
+      const sent = await sendDraft(deps.send, { draft, preview, event: sample.event })
       return {
-        ...toPreviewView(redact(preview), sample),
-        response: response && {
-          ...response,
-          body: response.body && hide(response.body),
-          headers: Object.fromEntries(
-            Object.entries(response.headers).map(([name, value]) => [name, hide(value)]),
-          ),
-        },
+        ...toPreviewView(redact({ ...preview, request: sent.request }), sample),
+        response: sent.response && toResponseView(sent.response, hide),
       }
     },
   )
@@ -134,7 +128,8 @@ type Wish = {
   message_id?: string | undefined
 }
 
-type Tried = {
+type Trial = {
+  draft: Draft
   preview: Preview
   sample: Sample
   /** The preview without the secrets of the destination. */
@@ -146,7 +141,7 @@ async function tryMapping(
   { db, vault }: PreviewDeps,
   { projectId }: { projectId: string },
   wish: Wish,
-): Promise<Tried> {
+): Promise<Trial> {
   const destination = await getDestination(db, { projectId, id: wish.destination_id })
   const definition = definitionOf(destination)
   const settings = openSettings(definition, destination.settings, vault)
@@ -159,6 +154,7 @@ async function tryMapping(
   const secrets = secretsOf(definition, settings)
   const shown = (request: HttpRequest): HttpRequest => redactRequest(request, secrets)
   return {
+    draft,
     preview: previewMapping(draft, sample.event),
     sample,
     redact: (preview) => ({ ...preview, request: preview.request && shown(preview.request) }),
@@ -187,31 +183,5 @@ async function toDraft(
     action,
     trigger: wish.trigger ?? stored?.trigger ?? action.defaultTrigger,
     mapping: wish.mapping ?? stored?.mapping ?? defaultMapping(action),
-  }
-}
-
-/** Sends a request once, under an Idempotency-Key that no delivery has, and tells what came back. */
-async function answerTo(send: Send, request: HttpRequest) {
-  const began = performance.now()
-  const headers = { ...request.headers, 'idempotency-key': `test:${randomUUID()}` }
-  const durationOf = () => Math.round(performance.now() - began)
-  try {
-    const { status, headers: answered, body } = await send({ ...request, headers })
-    return {
-      status,
-      headers: answered,
-      body: body.slice(0, LIMITS.storedResponseCharsMax),
-      error: null,
-      duration_ms: durationOf(),
-    }
-  } catch (error) {
-    if (!(error instanceof NetworkError)) throw error
-    return {
-      status: null,
-      headers: {},
-      body: null,
-      error: error.message,
-      duration_ms: durationOf(),
-    }
   }
 }

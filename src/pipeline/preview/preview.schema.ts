@@ -8,6 +8,7 @@ import { MAPPING_TEXT, WARNINGS } from '../destinations/index.ts'
 import type { LogEntry } from '../log/index.ts'
 import type { MatchCount } from './count-matches.ts'
 import type { Preview } from './preview-mapping.ts'
+import type { Tried } from './send-draft.ts'
 
 const EXPLAIN = z
   .unknown()
@@ -64,7 +65,7 @@ export const MADE_FIELDS = {
     .object({ reason: z.string(), message: z.string() })
     .nullable()
     .describe('Why nothing could be sent.'),
-  request: REQUEST.nullable(),
+  request: REQUEST.nullable().describe('Null, too, when the action sends by itself.'),
 }
 
 const PREVIEW_FIELDS = {
@@ -89,7 +90,10 @@ export const TEST_VIEW = z
         status: z.int().nullable().describe('Null when no answer came.'),
         headers: z.record(z.string(), z.string()),
         body: z.string().nullable().describe('The answer as text; a long one is cut.'),
-        error: z.string().nullable().describe('Why no answer came.'),
+        error: z
+          .string()
+          .nullable()
+          .describe('Why no answer came, or what the action says of the answers.'),
         duration_ms: z.number(),
       })
       .nullable()
@@ -116,6 +120,17 @@ export const toPreviewView = (
   ...toMadeView(preview),
   event,
   event_origin: origin,
+})
+
+/** A response without the secrets that `hide` takes out. */
+export const toResponseView = (
+  { durationMs, headers, body, ...response }: NonNullable<Tried['response']>,
+  hide: (text: string) => string,
+): z.infer<typeof TEST_VIEW>['response'] => ({
+  ...response,
+  body: body && hide(body),
+  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hide(value)])),
+  duration_ms: durationMs,
 })
 
 export const COUNT_BODY = z.strictObject({

@@ -6,7 +6,7 @@ import { useReceiver } from '../../../support/receiver.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { waitFor } from '../../../support/wait-for.ts'
 import { aSource, type Source } from '../tracking/support.ts'
-import { aDestination, aSender, recorded, track } from './support.ts'
+import { aDestination, aSender, manage, recorded, track } from './support.ts'
 
 const t = useTestApp()
 const receiver = useReceiver()
@@ -323,6 +323,28 @@ describe('sweepDeliveries', () => {
 })
 
 describe('order and isolation', () => {
+  it('has no more requests under way than the destination says (§7.4.4)', async () => {
+    const { id } = await aDestination(t, source, { address: receiver.address })
+    const answer = await manage(t, 'PATCH', `/destinations/${id}`, { body: { concurrency: 3 } })
+    expect(answer).toMatchObject({ status: 200, body: { concurrency: 3 } })
+    const places = Array.from({ length: 24 }, (_, n) => event(`user-${n}`, 'Bought'))
+    receiver.reply(async () => {
+      await waitFor('as many calls at the same time as there may be', () => {
+        return receiver.mostAtOnce >= 3 || receiver.requests.length === places.length
+      })
+      return { status: 200 }
+    })
+    await track(t, source, places)
+    await aSender(t).work()
+    expect(receiver.mostAtOnce).toBe(3)
+    expect(receiver.requests).toHaveLength(places.length)
+
+    for (const concurrency of [0, 65, 1.5, '3'])
+      expect(
+        await manage(t, 'PATCH', `/destinations/${id}`, { body: { concurrency } }),
+      ).toMatchObject({ status: 400, body: { key: 'invalid_payload' } })
+  })
+
   it('keeps the calls of one person in order while others go side by side (invariant 6)', async () => {
     await aDestination(t, source, { address: receiver.address })
     const names = Array.from({ length: 20 }, (_, n) => `e${n}`)

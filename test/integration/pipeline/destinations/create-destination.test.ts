@@ -26,6 +26,7 @@ describe('POST /api/v1/destinations', () => {
       enabled_at: null,
       settings: { ...SETTINGS, apiKey: MASK, secretKey: MASK },
       ordering: 'best_effort',
+      concurrency: 32,
       warnings: [],
       created_at: api.clock.now().toISOString(),
       updated_at: null,

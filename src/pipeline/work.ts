@@ -15,7 +15,7 @@ export type PipelineWork = {
 export function startPipelineWork(deps: PipelineDeps): PipelineWork {
   const { log, db, clock } = deps
   const deliveries = createDeliveries(deps)
-  const { idlePollMs, sweepEveryMs } = LIMITS
+  const { idlePollMs, logReportMs, sweepEveryMs } = LIMITS
   const reading = startLoop({
     name: 'deliveries',
     log,
@@ -40,12 +40,24 @@ export function startPipelineWork(deps: PipelineDeps): PipelineWork {
       return ingested || delivered
     },
   })
+  const reporting = startLoop({
+    name: 'delivery-report',
+    log,
+    idleMs: logReportMs,
+    run: async () => {
+      await deliveries.report()
+      return false
+    },
+  })
   const loops: Loop[] = [reading, retrying, sweeping]
   return {
     wake: () => reading.wake(),
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()))
+      // What is being sent keeps its leases until it is recorded.
       await deliveries.settled()
+      await reporting.stop()
+      await deliveries.leave()
     },
   }
 }

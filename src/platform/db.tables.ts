@@ -328,6 +328,11 @@ export interface VoucherTransaction {
   voucher_id: string;
 }
 
+export interface Worker {
+  id: string;
+  seen_at: Timestamp;
+}
+
 export interface WriteKey {
   created_at: Timestamp;
   key: string;
@@ -359,5 +364,6 @@ export interface DB {
   source: Source;
   voucher: Voucher;
   voucher_transaction: VoucherTransaction;
+  worker: Worker;
   write_key: WriteKey;
 }

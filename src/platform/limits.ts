@@ -16,7 +16,9 @@ export const LIMITS = {
   /** The log and its readers. */
   logPartitions: 8,
   logReadEventsMax: 500,
-  logLeaseMs: 30_000,
+  /** How long a process that died holds its partitions; one that lives says so every `logReportMs`. */
+  logLeaseMs: 6_000,
+  logReportMs: 1_500,
   deduplicationWindowMs: 24 * 3_600_000,
   logRetentionMs: 30 * 24 * 3_600_000,
   /** How far back one page of a filtered list of events looks. */
@@ -39,6 +41,8 @@ export const LIMITS = {
   deliveryRetryMs: 20 * 60_000,
   deliveryWindowMs: 4 * 3_600_000,
   deliveryRetryBatchMax: 200,
+  /** How long a row of the retry queue belongs to whoever sends it. */
+  deliveryLeaseMs: 30_000,
   deliveryRetentionMs: 30 * 24 * 3_600_000,
   /** Event Delivery (pipeline §7.5). */
   eventDeliveryRangeMs: 14 * 24 * 3_600_000,

@@ -1,7 +1,7 @@
 import { newSecret } from '../../kernel/ids.ts'
 import type { PipelineDeps } from '../context.ts'
 import { listDeliverableDestinations } from '../destinations/index.ts'
-import { lagOf, releasePartitions } from '../log/index.ts'
+import { lagOf, leaveWorkers, reportWorker } from '../log/index.ts'
 import { type CompiledDestination, createCompiler } from '../process-batch/index.ts'
 import { createCrew, type Job } from './crew.ts'
 import { findDueDestinations } from './delivery.repo.ts'
@@ -14,10 +14,14 @@ export type Deliveries = {
   runReaders(signal: AbortSignal): Promise<boolean>
   /** Sends what is due in the retry queues; true when more may be due at once. */
   runRetries(signal: AbortSignal): Promise<boolean>
+  /** Says that this process is alive, which keeps its leases; else others take its work over. */
+  report(): Promise<void>
   /** Sets the gauge of how many calls each destination has not looked at yet. */
   measureLag(): Promise<void>
-  /** Resolves once nothing is being sent any more, with all partitions given back. */
+  /** Resolves once nothing is being sent any more. */
   settled(): Promise<void>
+  /** Gives all partitions back, once settled and no longer reporting. */
+  leave(): Promise<void>
 }
 
 const OWNER_LENGTH = 16
@@ -32,6 +36,12 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
   const lanes = new Map<string, Lane>()
   const readers = createCrew(deps.log)
   const retriers = createCrew(deps.log)
+  /** How many processes deliver, this one included; known from the first report on. */
+  let workers: number | undefined
+  const report = async (): Promise<number> => {
+    workers = await reportWorker(deps.db, owner, deps.clock.now())
+    return workers
+  }
 
   const laneOf = (id: string, destination?: CompiledDestination): Lane => {
     const lane = lanes.get(id) ?? createLane()
@@ -44,9 +54,10 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
 
   return {
     async runReaders(signal) {
+      const shared = { owner, workers: workers ?? (await report()), signal }
       const destinations = [...(await compiledDestinations()).values()]
       const jobs = destinations.map((destination): Job => {
-        const reading = { destination, lane: laneOf(destination.id, destination), owner, signal }
+        const reading = { ...shared, destination, lane: laneOf(destination.id, destination) }
         return { key: destination.id, run: () => readDestination(deps, reading) }
       })
       return readers.run(jobs)
@@ -69,6 +80,10 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
       return retriers.run(jobs)
     },
 
+    async report() {
+      await report()
+    },
+
     async measureLag() {
       deps.metrics.logLag.reset()
       for (const reader of (await compiledDestinations()).keys())
@@ -78,7 +93,8 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
     async settled() {
       await readers.settled()
       await retriers.settled()
-      await releasePartitions(deps.db, owner)
     },
+
+    leave: () => leaveWorkers(deps.db, owner),
   }
 }

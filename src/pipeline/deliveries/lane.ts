@@ -28,7 +28,7 @@ export function pauseLane(lane: Lane, until: Date): void {
 }
 
 /** When a batch should stop starting calls: the last one still ends and is recorded within the lease. */
-const STARTING_MS = LIMITS.logLeaseMs - LIMITS.deliveryTimeoutMs - 5_000
+const STARTING_MS = LIMITS.deliveryLeaseMs - LIMITS.deliveryTimeoutMs - 5_000
 
 /** A question that answers false from the moment a batch begun now should start no more calls. */
 export function startingTime(): () => boolean {

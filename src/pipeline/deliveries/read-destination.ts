@@ -8,10 +8,11 @@ import { type Reading, readPartition } from './read-partition.ts'
  * calls are all in one of them. True when there may be more to read at once.
  */
 export async function readDestination(deps: PipelineDeps, reading: Reading): Promise<boolean> {
-  const { destination, owner, signal } = reading
+  const { destination, owner, workers, signal } = reading
   const claimed = await claimPartitions(deps.db, {
     reader: destination.id,
     owner,
+    workers,
     now: deps.clock.now(),
     since: destination.enabledAt,
   })

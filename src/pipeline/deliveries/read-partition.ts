@@ -19,6 +19,8 @@ export type Reading = {
   destination: CompiledDestination
   lane: Lane
   owner: string
+  /** How many processes share the partitions, this one included. */
+  workers: number
   signal: AbortSignal
 }
 

@@ -34,7 +34,7 @@ export async function retryDestination(
   const hasTime = startingTime()
   const now = deps.clock.now()
   if (signal.aborted || (destination && isPaused(lane, now))) return false
-  const leasedUntil = new Date(now.getTime() + LIMITS.logLeaseMs)
+  const leasedUntil = new Date(now.getTime() + LIMITS.deliveryLeaseMs)
   // What is cancelled waits for nobody.
   const ordering = destination?.ordering ?? 'best_effort'
   const leased = await leaseDueDeliveries(deps.db, { destinationId, ordering, now, leasedUntil })

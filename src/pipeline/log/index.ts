@@ -14,7 +14,7 @@ export {
   claimPartitions,
   lagOf,
   readPartitions,
-  releasePartitions,
 } from './log-reader.repo.ts'
 export { partitionOf } from './partition-of.ts'
 export { sweepIngest } from './sweep-ingest.ts'
+export { leaveWorkers, reportWorker } from './workers.repo.ts'

@@ -11,6 +11,8 @@ export type Claim = {
   reader: string
   /** Which process claims. */
   owner: string
+  /** How many processes share the partitions, this one included (`reportWorker`). */
+  workers: number
   now: Date
   /**
    * Where a reader that has no cursors yet begins: a little before the first call received at or after
@@ -46,23 +48,28 @@ const CREATE_CURSORS = statement(
 
 const CLAIM = statement(
   'log_claim',
-  `update log_cursor set leased_by = $2, leased_until = $4
-   from (
-     select reader, log_partition from log_cursor
+  `with claimed as materialized (
+     select log_partition from log_cursor
      where reader = $1 and (leased_by is null or leased_by = $2 or leased_until <= $3)
-     order by log_partition for update skip locked
-   ) as free
-   where log_cursor.reader = free.reader and log_cursor.log_partition = free.log_partition
+     order by (leased_by is not distinct from $2) desc, log_partition
+     limit $5 for update skip locked
+   ), released as (
+     update log_cursor set leased_by = null, leased_until = null
+     where reader = $1 and leased_by = $2 and log_partition not in (select log_partition from claimed)
+   )
+   update log_cursor set leased_by = $2, leased_until = $4 from claimed
+   where log_cursor.reader = $1 and log_cursor.log_partition = claimed.log_partition
    returning log_cursor.log_partition, log_cursor.position`,
 )
 
 /**
- * Leases to `owner` every partition of `reader` that nobody else holds, its own again, for
- * `LIMITS.logLeaseMs`. Two owners never hold one partition at the same time.
+ * Leases to `owner` its share of the partitions of `reader` for `LIMITS.logLeaseMs`: its own again, then such
+ * as nobody else holds; what it holds beyond its share it gives back. Two owners never hold one partition at the
+ * same time.
  */
 export async function claimPartitions(
   db: Database,
-  { reader, owner, now, since }: Claim,
+  { reader, owner, workers, now, since }: Claim,
 ): Promise<ClaimedPartition[]> {
   const [known] = await db.run<{ cursors: number }>(HAS_CURSORS, [reader])
   if ((known?.cursors ?? 0) < LIMITS.logPartitions) {
@@ -71,21 +78,17 @@ export async function claimPartitions(
   }
   const until = new Date(now.getTime() + LIMITS.logLeaseMs)
   const rows = await inTransaction(db, (tx) =>
-    tx.run<{ log_partition: number; position: number }>(CLAIM, [reader, owner, now, until]),
+    tx.run<{ log_partition: number; position: number }>(CLAIM, [
+      reader,
+      owner,
+      now,
+      until,
+      Math.ceil(LIMITS.logPartitions / workers),
+    ]),
   )
   return rows
     .map((row) => ({ partition: row.log_partition, position: row.position }))
     .sort((a, b) => a.partition - b.partition)
-}
-
-const RELEASE = statement(
-  'log_release',
-  'update log_cursor set leased_by = null, leased_until = null where leased_by = $1',
-)
-
-/** Gives everything back that `owner` holds, before its leases end. */
-export async function releasePartitions(db: Db, owner: string): Promise<void> {
-  await db.run(RELEASE, [owner])
 }
 
 const READ = statement(

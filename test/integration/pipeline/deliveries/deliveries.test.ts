@@ -407,6 +407,7 @@ describe('order and isolation', () => {
     } finally {
       release()
       await deliveries.settled()
+      await deliveries.leave()
     }
   })
 })

@@ -40,6 +40,7 @@ export function aSender(t: TestApp): {
       while (await deliveries.runReaders(signal));
       while (await deliveries.runRetries(signal));
       await deliveries.settled()
+      await deliveries.leave()
     },
   }
 }

@@ -4,9 +4,10 @@ import {
   CursorLostError,
   claimPartitions,
   lagOf,
+  leaveWorkers,
   partitionOf,
   readPartitions,
-  releasePartitions,
+  reportWorker,
 } from '../../../../src/pipeline/log/index.ts'
 import { inTransaction } from '../../../../src/platform/db.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
@@ -16,8 +17,8 @@ import { anEntry, append, NOW } from './support.ts'
 const database = useTestDatabase({ poolSize: 20 })
 const later = (ms: number): Date => new Date(NOW.getTime() + ms)
 
-const claim = (reader: string, owner: string, now = NOW) =>
-  claimPartitions(database.db, { reader, owner, now })
+const claim = (reader: string, owner: string, now = NOW, workers = 1) =>
+  claimPartitions(database.db, { reader, owner, workers, now })
 const advance = (move: Parameters<typeof advanceCursor>[1]) =>
   inTransaction(database.db, (tx) => advanceCursor(tx, move))
 
@@ -42,10 +43,42 @@ describe('claimPartitions', () => {
     expect(await claim('leased', 'second', later(2 * LIMITS.logLeaseMs - 1))).toEqual(ALL)
   })
 
+  it('gives each of several workers its share, and takes back what is beyond it', async () => {
+    expect(await claim('shared', 'first')).toEqual(ALL)
+    expect(await claim('shared', 'second', NOW, 2)).toEqual([])
+    const half = LIMITS.logPartitions / 2
+    expect(await claim('shared', 'first', NOW, 2)).toEqual(ALL.slice(0, half))
+    expect(await claim('shared', 'second', NOW, 2)).toEqual(ALL.slice(half))
+    expect(await claim('shared', 'third', NOW, 3)).toEqual([])
+    const held = await Promise.all(
+      ['first', 'second', 'third', 'first', 'second', 'third'].map((owner) =>
+        claim('shared', owner, NOW, 3),
+      ),
+    )
+    const last = await claim('shared', 'third', NOW, 3)
+    expect(Math.max(...held.slice(3).map(({ length }) => length))).toBeLessThanOrEqual(3)
+    expect(last.length).toBeGreaterThan(0)
+  })
+
+  it('leaves no partition without a reader, however many workers there are', async () => {
+    for (let workers = 1; workers <= 2 * LIMITS.logPartitions; workers += 1) {
+      const owners = Array.from({ length: workers }, (_, index) => `many-${workers}-${index}`)
+      const claims = await Promise.all(
+        owners.map((owner) => claim(`many-${workers}`, owner, NOW, workers)),
+      )
+      // Those that came first may have been too many at once to leave everybody a place; a second look finds it.
+      const again = await Promise.all(
+        owners.map((owner) => claim(`many-${workers}`, owner, NOW, workers)),
+      )
+      expect(claims.length).toBe(workers)
+      expect(again.flat().sort((a, b) => a.partition - b.partition)).toEqual(ALL)
+    }
+  })
+
   it('gives what is released to the next owner at once', async () => {
     await claim('released', 'gone')
     await claim('kept', 'stays')
-    await releasePartitions(database.db, 'gone')
+    await leaveWorkers(database.db, 'gone')
     expect(await claim('released', 'next')).toEqual(ALL)
     expect(await claim('kept', 'next')).toEqual([])
   })
@@ -59,11 +92,37 @@ describe('claimPartitions', () => {
     const claimed = await claimPartitions(database.db, {
       reader: 'since',
       owner: 'first',
+      workers: 1,
       now: NOW,
       since: NOW,
     })
     const entries = (await readPartitions(database.db, claimed, 10)).get(partition)
     expect(entries?.map((entry) => entry.messageId)).toEqual(['since'])
+  })
+})
+
+describe('reportWorker', () => {
+  it('counts who reported lately, and lets their leases go on', async () => {
+    const { db } = database
+    const half = LIMITS.logLeaseMs / 2
+    expect(await reportWorker(db, 'a', NOW)).toBe(1)
+    expect(await reportWorker(db, 'b', NOW)).toBe(2)
+    await claim('reported', 'a')
+    expect(await reportWorker(db, 'a', later(half))).toBe(2)
+    // Without the report the lease would have ended.
+    expect(await claim('reported', 'b', later(LIMITS.logLeaseMs))).toEqual([])
+    expect(await reportWorker(db, 'a', later(LIMITS.logLeaseMs))).toBe(1)
+    await leaveWorkers(db, 'a')
+    expect(await claim('reported', 'b', later(LIMITS.logLeaseMs))).toEqual(ALL)
+    expect(await reportWorker(db, 'c', later(LIMITS.logLeaseMs))).toBe(1)
+  })
+
+  it('does not bring back a lease that has ended', async () => {
+    const { db } = database
+    await reportWorker(db, 'late', NOW)
+    await claim('ended', 'late')
+    await reportWorker(db, 'late', later(LIMITS.logLeaseMs))
+    expect(await claim('ended', 'other', later(LIMITS.logLeaseMs))).toEqual(ALL)
   })
 })
 

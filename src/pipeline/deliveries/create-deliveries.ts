@@ -1,8 +1,8 @@
-import { newSecret } from '../../kernel/ids.ts'
 import type { PipelineDeps } from '../context.ts'
 import { listDeliverableDestinations } from '../destinations/index.ts'
-import { lagOf, leaveWorkers, reportWorker } from '../log/index.ts'
+import { lagOf } from '../log/index.ts'
 import { type CompiledDestination, createCompiler } from '../process-batch/index.ts'
+import { createWorker } from './create-worker.ts'
 import { createCrew, type Job } from './crew.ts'
 import { findDueDestinations } from './delivery.repo.ts'
 import { createLane, type Lane } from './lane.ts'
@@ -24,24 +24,16 @@ export type Deliveries = {
   leave(): Promise<void>
 }
 
-const OWNER_LENGTH = 16
-
 /**
  * The senders of this process. Each destination is read and retried on its own, so a slow or dead one
  * holds back nobody else: a run leaves it behind and the next run passes it by until it is done.
  */
 export function createDeliveries(deps: PipelineDeps): Deliveries {
-  const owner = newSecret(OWNER_LENGTH)
+  const worker = createWorker(deps)
   const compile = createCompiler()
   const lanes = new Map<string, Lane>()
   const readers = createCrew(deps.log)
   const retriers = createCrew(deps.log)
-  /** How many processes deliver, this one included; known from the first report on. */
-  let workers: number | undefined
-  const report = async (): Promise<number> => {
-    workers = await reportWorker(deps.db, owner, deps.clock.now())
-    return workers
-  }
 
   const laneOf = (id: string, destination?: CompiledDestination): Lane => {
     const lane = lanes.get(id) ?? createLane()
@@ -54,7 +46,7 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
 
   return {
     async runReaders(signal) {
-      const shared = { owner, workers: workers ?? (await report()), signal }
+      const shared = { owner: worker.owner, workers: await worker.count(), signal }
       const destinations = [...(await compiledDestinations()).values()]
       const jobs = destinations.map((destination): Job => {
         const reading = { ...shared, destination, lane: laneOf(destination.id, destination) }
@@ -80,10 +72,6 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
       return retriers.run(jobs)
     },
 
-    async report() {
-      await report()
-    },
-
     async measureLag() {
       deps.metrics.logLag.reset()
       for (const reader of (await compiledDestinations()).keys())
@@ -95,6 +83,7 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
       await retriers.settled()
     },
 
-    leave: () => leaveWorkers(deps.db, owner),
+    report: worker.report,
+    leave: worker.leave,
   }
 }

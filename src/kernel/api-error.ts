@@ -36,6 +36,7 @@ export const API_ERRORS = {
   voucher_expired: { status: 400, message: 'voucher expired' },
   voucher_not_active: { status: 400, message: 'voucher is not active yet' },
   destination_limit_reached: { status: 400, message: 'Destination limit reached' },
+  filter_limit_reached: { status: 400, message: 'Filter limit reached' },
   mapping_limit_reached: { status: 400, message: 'Mapping limit reached' },
   unauthorized: { status: 401, message: 'Unauthorized' },
   forbidden: { status: 403, message: 'Forbidden' },

@@ -22,6 +22,8 @@ const PREFIXES = {
   source: 'src',
   destination: 'dest',
   mapping: 'map',
+  replay: 'rpl',
+  filter: 'filt',
 } as const
 
 export type IdKind = keyof typeof PREFIXES
@@ -66,6 +68,10 @@ export function newSortableId<K extends IdKind>(kind: K, nowMs: number): Id<K> {
   const counter = (sortableCounter & 0xfffff).toString(16).padStart(5, '0')
   return `${PREFIXES[kind]}_${time}${counter}${randomHex(4)}`
 }
+
+/** The smallest sortable id that can be made at or after `ms`. */
+export const sortableIdAt = (kind: IdKind, ms: number): string =>
+  `${PREFIXES[kind]}_${ms.toString(16).padStart(11, '0')}`
 
 /** True when `text` has the prefix of `kind`, so a path value can be told from a `source_id`. */
 export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {

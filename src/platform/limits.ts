@@ -23,6 +23,7 @@ export const LIMITS = {
   logRetentionMs: 30 * 24 * 3_600_000,
   /** How far back one page of a filtered list of events looks. */
   logPositionsSearchedMax: 100_000,
+  searchTextLengthMax: 256,
   /** Among how many of a source's last events a preview looks for one to be tried with (pipeline §7.6.1). */
   sampleEventsMax: 500,
   /** On how many of them matches of a trigger are counted. */
@@ -31,9 +32,20 @@ export const LIMITS = {
   /** Destinations and deliveries (pipeline §6, §7.4). */
   destinationsPerDefinitionMax: 25,
   mappingsPerDestinationMax: 50,
+  /** Filters of a destination (pipeline §2.3 rule 3). */
+  filtersPerDestinationMax: 10,
+  filterTitleLengthMax: 64,
+  filterBytesMax: 5_120,
+  filterDepthMax: 64,
+  filterPatternLengthMax: 256,
+  /** Names of fields in one action. */
+  filterFieldsMax: 1_000,
   deliveryConcurrencyPerDestination: 32,
   deliveryConcurrencyMax: 64,
   deliveryTimeoutMs: 10_000,
+  /** How long all requests of one attempt of an installed definition may take: less than a lease lasts. */
+  foreignAttemptMsMax: 25_000,
+  foreignRedirectsMax: 5,
   /** Of one batch (pipeline §6.3.4). */
   deliveryBatchCallsMax: 1_000,
   deliveryBatchBytesMax: 4_000_000,
@@ -51,13 +63,20 @@ export const LIMITS = {
   eventDeliverySamplesMax: 10,
   responseBytesMax: 1_048_576,
   storedResponseCharsMax: 4_096,
+  requestIdCharsMax: 200,
+  /** Of a replay: deliveries that are queued at once, and positions of the log that are looked through at once. */
   replayBatchMax: 1_000,
+  /** How long whoever asks for a replay waits for it to be queued. */
+  replayPatienceMs: 1_000,
   /** How many destinations of a source the trace of an event shows. */
   tracedDestinationsMax: 50,
+  /** How many of the events that came back. */
+  tracedEventsMax: 100,
   replayPerSecondMax: 1_000,
 
   /** Engine API (engine-core §2). */
   engineBodyBytesMax: 10_485_760,
+  activitiesOfRequestMax: 1_000,
   engineCallsPerMinuteMax: 6_000_000,
   listLimitMax: 100,
   listLimitDefault: 10,

@@ -4,6 +4,7 @@ import { byApplicationKeys, missingDoors, missingRoutes, openDoor } from './api/
 import type { EngineDeps } from './context.ts'
 import { customerRoutes } from './customers/index.ts'
 import { eventRoutes } from './events/index.ts'
+import { activityRoutes } from './outbox/index.ts'
 import { publicationRoutes } from './publications/index.ts'
 import { redemptionRoutes, rollbackRoutes } from './redemptions/index.ts'
 import { segmentSourceRoutes } from './segment-source/index.ts'
@@ -29,5 +30,7 @@ export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Pr
 }
 
 /** The engine's part of the management API. */
-export const engineManagementRoutes = (scope: ManagementScope, deps: EngineDeps): void =>
+export function engineManagementRoutes(scope: ManagementScope, deps: EngineDeps): void {
   segmentSourceRoutes(scope, deps)
+  activityRoutes(scope, deps)
+}

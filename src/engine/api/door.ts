@@ -51,6 +51,8 @@ export function openDoor(app: FastifyInstance, deps: EngineDeps, authenticate: A
     windowMs: 60_000,
   })
   app.addHook('onRequest', async (request, reply) => {
+    // By what a caller can ask later what the request caused (EV-1).
+    reply.header('x-request-id', request.id)
     request.application = await authenticate(request)
     if (!request.application) throw new ApiError('unauthorized')
     // PostgreSQL refuses the character wherever it stands: in a code, a filter, a cursor.

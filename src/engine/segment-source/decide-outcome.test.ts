@@ -41,7 +41,7 @@ describe('decideOutcome (§17.4)', () => {
     })
   })
 
-  it.each(['ETIMEDOUT', 'ECONNREFUSED', 'ENOTFOUND', 'ETOOLARGE', 'UNEXPECTED'])(
+  it.each(['ETIMEDOUT', 'ECONNREFUSED', 'ENOTFOUND', 'UNEXPECTED'])(
     'retries after no answer with %s',
     (code) => {
       expect(decide({ kind: 'no-answer', code })).toMatchObject({ kind: 'retry', failure: code })

@@ -1,6 +1,20 @@
 import { defineConfig } from 'vitest/config'
+import { findNatsServer } from './test/support/nats-server.ts'
 
 const common = { environment: 'node' as const, env: { TZ: process.env['TZ'] ?? 'UTC' } }
+
+const ONLY_ON_JETSTREAM = 'test/integration/pipeline/log/jetstream/**'
+const ON_BOTH_LOGS = [
+  'test/integration/pipeline/{log,tracking,deliveries,replays}/**/*.test.ts',
+  'test/integration/pipeline/destinations/preview.test.ts',
+]
+const hasNats = findNatsServer() !== undefined
+if (!hasNats && process.env['CI'] === 'true')
+  throw new Error('In CI every service must be there: nats-server is not installed.')
+if (!hasNats)
+  process.stderr.write(
+    'nats-server is not installed: tests of the log in JetStream are left out.\n',
+  )
 
 export default defineConfig({
   test: {
@@ -19,7 +33,21 @@ export default defineConfig({
           name: 'integration',
           sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          exclude: [ONLY_ON_JETSTREAM],
           globalSetup: ['test/support/global-setup.ts'],
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // What the log has to do with once more, with the log in NATS JetStream.
+        test: {
+          ...common,
+          name: 'jetstream',
+          sequence: { groupOrder: 2 },
+          include: hasNats ? ON_BOTH_LOGS : [],
+          globalSetup: ['test/support/global-setup.ts', 'test/support/nats-setup.ts'],
           maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -29,7 +57,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'e2e',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/e2e-setup.ts'],
           fileParallelism: false,

@@ -3,6 +3,7 @@ import type { EngineDeps } from './engine/context.ts'
 import { engineManagementRoutes, registerEngine } from './engine/engine.routes.ts'
 import { type EngineWork, startEngineWork } from './engine/work.ts'
 import type { PipelineDeps } from './pipeline/context.ts'
+import { openEventLog } from './pipeline/log/index.ts'
 import { pipelineManagementRoutes, registerPipeline } from './pipeline/pipeline.routes.ts'
 import { type PipelineWork, startPipelineWork } from './pipeline/work.ts'
 import { createAuthentication } from './platform/auth/index.ts'
@@ -53,8 +54,9 @@ export async function createApp({ config, db, clock, log, vault }: AppOptions): 
 
   const shared = { db, clock, log, metrics, vault, authentication, send, address: () => address }
   const engine: EngineDeps = { ...shared, announced: () => engineWork?.wake() }
-  const pipeline: PipelineDeps = { ...shared, appended: () => pipelineWork?.wake() }
-  registerHealth(http, { db, metrics, authentication })
+  const eventLog = await openEventLog({ db, log, natsUrl: config.natsUrl, nats: config.nats })
+  const pipeline: PipelineDeps = { ...shared, eventLog, appended: () => pipelineWork?.wake() }
+  registerHealth(http, { db, checkLog: () => eventLog.check(), metrics, authentication })
   await registerEngine(http, engine)
   await registerPipeline(http, pipeline)
   await openManagement(http, { authentication, clock }, (scope) => {
@@ -77,6 +79,7 @@ export async function createApp({ config, db, clock, log, vault }: AppOptions): 
       await Promise.all([engineWork?.stop(), pipelineWork?.stop()])
       await http.close()
       await client.close()
+      await eventLog.close()
     },
   }
 }

@@ -9,6 +9,8 @@ const EXIT_BY_ERROR: Record<string, number> = {
   MigrationError: EXIT.configuration,
   EmbeddedPostgresError: EXIT.configuration,
   ListenError: EXIT.configuration,
+  NatsSetupError: EXIT.configuration,
+  LogMovedError: EXIT.configuration,
 }
 
 function toCliError(error: unknown): unknown {
@@ -106,6 +108,34 @@ program
     run(options.json, async () => {
       const { runDoctor } = await import('./host/doctor.ts')
       return runDoctor(options.json)
+    }),
+  )
+
+const destinations = program
+  .command('destinations')
+  .description("Segment's published destinations, beside those of the product")
+
+destinations
+  .command('install')
+  .description('install them into the data folder, with npm; nothing else ever does')
+  .option('--json', 'print the answer as JSON', false)
+  .action((options: { json: boolean }) =>
+    run(options.json, async () => {
+      const { config } = await readContext()
+      const { installDestinations } = await import('./host/destinations.ts')
+      return installDestinations(config, options.json)
+    }),
+  )
+
+destinations
+  .command('list')
+  .description('show which are installed')
+  .option('--json', 'print the answer as JSON', false)
+  .action((options: { json: boolean }) =>
+    run(options.json, async () => {
+      const { config } = await readContext()
+      const { listDestinations } = await import('./host/destinations.ts')
+      return listDestinations(config, options.json)
     }),
   )
 

@@ -1,10 +1,10 @@
-// Runs the benchmarks, one after the other: npm run bench [-- start http ingest redemptions actions]
+// Runs the benchmarks, one after the other: npm run bench [-- start http ingest redemptions actions delivery]
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { installIfStale, ROOT, setUp } from './set-up.mjs'
 
-const ALL = ['start', 'http', 'ingest', 'redemptions', 'actions']
+const ALL = ['start', 'http', 'ingest', 'redemptions', 'actions', 'delivery']
 const wanted = process.argv.slice(2)
 for (const name of wanted) {
   if (ALL.includes(name)) continue
@@ -17,7 +17,7 @@ const chosen = wanted.length > 0 ? wanted : ALL
 setUp()
 installIfStale(join(ROOT, 'bench', 'peers'), 'Installing what the benchmarks compare with')
 // Segment's published packages, which the end-to-end tests compare with too.
-if (chosen.includes('actions'))
+if (chosen.includes('actions') || chosen.includes('delivery'))
   installIfStale(join(ROOT, 'test', 'peers'), 'Installing the published packages')
 
 let failed = 0

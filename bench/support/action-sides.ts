@@ -130,6 +130,7 @@ export function ourPath(events: Events): Side {
       concurrency: 1,
       createdAt: new Date(0),
       enabledAt: new Date(0),
+      filters: [],
       version: '1',
       mappings: presets.map((preset, index) => ({
         ...preset,

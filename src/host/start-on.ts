@@ -1,4 +1,5 @@
 import { type App, createApp } from '../app.ts'
+import { openCatalog } from '../pipeline/destinations/index.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
@@ -29,6 +30,7 @@ async function listen(app: App, { host, port, publicUrl }: Config): Promise<stri
 export async function startOn(host: Host, config: Config, log: Log, role: Role): Promise<Started> {
   const { db, vault } = host
   const clock = systemClock
+  openCatalog(config.dataDir, log)
   const app = await createApp({ config, db, clock, log, vault })
   const stop = async (): Promise<void> => {
     await app.stop()

@@ -5,10 +5,13 @@ import type { Send } from '../platform/http/index.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Vault } from '../platform/secrets.ts'
+import type { EventLog } from './log/index.ts'
 
 /** What the pipeline's stages are built from, once, in the composition root. */
 export type PipelineDeps = {
   db: Database
+  /** The accepted calls: in PostgreSQL or in NATS JetStream. */
+  eventLog: EventLog
   clock: Clock
   log: Log
   metrics: Metrics

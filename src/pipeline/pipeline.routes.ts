@@ -5,6 +5,7 @@ import { deliveryRoutes } from './deliveries/index.ts'
 import { destinationRoutes } from './destinations/index.ts'
 import { receivedEventRoutes } from './log/index.ts'
 import { previewRoutes } from './preview/index.ts'
+import { replayRoutes } from './replays/index.ts'
 import { sourceRoutes } from './sources/index.ts'
 import { traceRoutes } from './trace/index.ts'
 import { trackingRoutes } from './tracking/index.ts'
@@ -20,6 +21,7 @@ export function pipelineManagementRoutes(scope: ManagementScope, deps: PipelineD
   destinationRoutes(scope, deps)
   receivedEventRoutes(scope, deps)
   deliveryRoutes(scope, deps)
+  replayRoutes(scope, deps)
   previewRoutes(scope, deps)
   traceRoutes(scope, deps)
 }

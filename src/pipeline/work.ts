@@ -2,7 +2,7 @@ import { type Loop, startLoop } from '../platform/background.ts'
 import { LIMITS } from '../platform/limits.ts'
 import type { PipelineDeps } from './context.ts'
 import { createDeliveries, sweepDeliveries } from './deliveries/index.ts'
-import { sweepIngest } from './log/index.ts'
+import { stepReplay, sweepReplays } from './replays/index.ts'
 
 export type PipelineWork = {
   /** Says that calls were appended to the log, so that they are read now rather than at the next look. */
@@ -13,7 +13,7 @@ export type PipelineWork = {
 
 /** Starts the pipeline's background work: reading the log, delivering, retrying, removing what has expired. */
 export function startPipelineWork(deps: PipelineDeps): PipelineWork {
-  const { log, db, clock } = deps
+  const { log, db, clock, eventLog } = deps
   const deliveries = createDeliveries(deps)
   const { idlePollMs, logReportMs, sweepEveryMs } = LIMITS
   const reading = startLoop({
@@ -35,10 +35,17 @@ export function startPipelineWork(deps: PipelineDeps): PipelineWork {
     run: async () => {
       const now = clock.now()
       await deliveries.measureLag()
-      const ingested = await sweepIngest(db, now)
+      const ingested = await eventLog.sweep(now)
       const delivered = await sweepDeliveries(db, now)
+      await sweepReplays(db, now)
       return ingested || delivered
     },
+  })
+  const replaying = startLoop({
+    name: 'replays',
+    log,
+    idleMs: idlePollMs,
+    run: () => stepReplay(deps),
   })
   const reporting = startLoop({
     name: 'delivery-report',
@@ -49,7 +56,7 @@ export function startPipelineWork(deps: PipelineDeps): PipelineWork {
       return false
     },
   })
-  const loops: Loop[] = [reading, retrying, sweeping]
+  const loops: Loop[] = [reading, retrying, replaying, sweeping]
   return {
     wake: () => reading.wake(),
     stop: async () => {

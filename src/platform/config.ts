@@ -33,6 +33,22 @@ const Environment = z.object({
     (value) => (value === '' ? undefined : value),
     z.coerce.number().int().min(2).max(200).default(10),
   ),
+  NATS_URL: optionalText(
+    z
+      .string()
+      .regex(
+        /^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/,
+        'NATS_URL must be nats://host:port or tls://host:port, or several of them separated by commas',
+      ),
+  ),
+  NATS_REPLICAS: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(1).max(5).default(1),
+  ),
+  NATS_DEDUPLICATION_HOURS: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(1).max(24).default(24),
+  ),
   PROMOLOOP_DATA_DIR: z.preprocess(
     (value) => (value === '' ? undefined : value),
     z.string().default('.promoloop'),
@@ -75,12 +91,25 @@ const Environment = z.object({
 /** The names of all environment variables that are read; docs/reference/configuration.md lists them. */
 export const ENVIRONMENT_VARIABLES: readonly string[] = Object.keys(Environment.shape)
 
+/** How the log is kept in NATS JetStream. */
+export type NatsSettings = {
+  /** On how many servers. */
+  replicas: number
+  /** How long a message id counts as seen: the servers hold all of that time in memory. */
+  deduplicationMs: number
+}
+
+const HOUR_MS = 3_600_000
+
 export type Config = {
   port: number
   host: string
   /** Undefined: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined
   databasePoolSize: number
+  /** Undefined: the log is in PostgreSQL. */
+  natsUrl: string | undefined
+  nats: NatsSettings
   dataDir: string
   /** 64 hexadecimal digits that seal stored secrets; undefined: a file in the data folder. */
   secretKey: string | undefined
@@ -114,6 +143,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     host: env.HOST,
     databaseUrl: env.DATABASE_URL,
     databasePoolSize: env.DATABASE_POOL_SIZE,
+    natsUrl: env.NATS_URL,
+    nats: {
+      replicas: env.NATS_REPLICAS,
+      deduplicationMs: env.NATS_DEDUPLICATION_HOURS * HOUR_MS,
+    },
     dataDir: resolve(env.PROMOLOOP_DATA_DIR),
     secretKey: env.PROMOLOOP_SECRET_KEY,
     publicUrl: env.PROMOLOOP_PUBLIC_URL,

@@ -85,7 +85,9 @@ export interface Delivery {
   project_id: string;
   reason: string | null;
   received_at: Timestamp;
+  replay_id: string | null;
   replays: Generated<number>;
+  request_id: string | null;
   response: string | null;
   source_id: string;
   status: number | null;
@@ -104,6 +106,19 @@ export interface Destination {
   project_id: string;
   settings: Json;
   source_id: string;
+  updated_at: Timestamp | null;
+}
+
+export interface DestinationFilter {
+  actions: Json;
+  condition: string;
+  created_at: Timestamp;
+  description: string | null;
+  destination_id: string;
+  id: string;
+  is_enabled: boolean;
+  place: number;
+  title: string;
   updated_at: Timestamp | null;
 }
 
@@ -143,6 +158,12 @@ export interface LogEntry {
   source_id: string;
   type: string;
   user_id: string | null;
+}
+
+export interface LogStream {
+  base: number;
+  is_only: Generated<boolean>;
+  name: string;
 }
 
 export interface Mapping {
@@ -253,6 +274,30 @@ export interface RejectedCall {
   source_id: string | null;
 }
 
+export interface Replay {
+  created_at: Timestamp;
+  destination_id: string;
+  error: string | null;
+  examined: Generated<number>;
+  filtered: Generated<number>;
+  finished_at: Timestamp | null;
+  first_place: number;
+  found: Json | null;
+  id: string;
+  idempotency_key: string | null;
+  last_place: number;
+  missing: Generated<number>;
+  place: number;
+  project_id: string;
+  queued: Generated<number>;
+  refused: Generated<number>;
+  replayable: Generated<number>;
+  request_hash: string;
+  status: string;
+  updated_at: Timestamp;
+  wish: Json;
+}
+
 export interface SegmentSourceConnection {
   anonymous_fallback: Generated<string>;
   attempts: Generated<number>;
@@ -346,10 +391,12 @@ export interface DB {
   customer: Customer;
   delivery: Delivery;
   destination: Destination;
+  destination_filter: DestinationFilter;
   idempotency_key: IdempotencyKey;
   installation: Installation;
   log_cursor: LogCursor;
   log_entry: LogEntry;
+  log_stream: LogStream;
   mapping: Mapping;
   message_seen: MessageSeen;
   metadata_schema: MetadataSchema;
@@ -359,6 +406,7 @@ export interface DB {
   publication: Publication;
   redemption: Redemption;
   rejected_call: RejectedCall;
+  replay: Replay;
   segment_source_connection: SegmentSourceConnection;
   segment_source_message: SegmentSourceMessage;
   source: Source;

@@ -11,6 +11,7 @@ import { createLog } from '../../src/platform/log.ts'
 import { type ManagementScope, openManagement } from '../../src/platform/management/index.ts'
 import { createVault } from '../../src/platform/secrets.ts'
 import { createTestClock, type TestClock } from './clock.ts'
+import { type TestEventLog, useTestEventLog } from './event-log.ts'
 import { type TestDatabase, useTestDatabase } from './test-database.ts'
 
 const NO_PRESETS = {
@@ -20,7 +21,7 @@ const NO_PRESETS = {
   adminToken: undefined,
 }
 
-type Deps = TestDatabase & { readonly clock: TestClock }
+type Deps = TestDatabase & TestEventLog & { readonly clock: TestClock }
 // biome-ignore lint/suspicious/noExplicitAny: answers are what tests look into, field by field.
 export type ManagementAnswer = { status: number; body: any; headers: Record<string, unknown> }
 
@@ -42,6 +43,7 @@ export function useTestManagement(
   addRoutes: (scope: ManagementScope, deps: Deps) => void,
 ): TestManagement {
   const database = useTestDatabase()
+  const log = useTestEventLog(database)
   const clock = createTestClock()
   const vault = createVault('5e'.repeat(32))
   const http = createHttpServer({ log: createLog('error'), isProxyTrusted: false })
@@ -53,7 +55,8 @@ export function useTestManagement(
     )
 
   beforeAll(async () => {
-    const deps = { db: database.db, url: database.url, clock }
+    const { eventLog } = log
+    const deps = { db: database.db, url: database.url, eventLog, clock }
     const authentication = createAuthentication(deps)
     await openManagement(http, { authentication, clock }, (scope) => addRoutes(scope, deps))
     await http.ready()
@@ -71,6 +74,9 @@ export function useTestManagement(
     },
     get url() {
       return database.url
+    },
+    get eventLog() {
+      return log.eventLog
     },
     get keys() {
       return ownKeys()

@@ -29,7 +29,8 @@ export type ServerOptions = {
 export function cleanEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {}
   for (const [name, value] of Object.entries(process.env)) {
-    if (!/^(PROMOLOOP_|DATABASE_|TEST_|VITEST|NODE_ENV|PORT$|HOST$)/.test(name)) env[name] = value
+    if (!/^(PROMOLOOP_|DATABASE_|NATS_|TEST_|VITEST|NODE_ENV|PORT$|HOST$)/.test(name))
+      env[name] = value
   }
   return { ...env, ...extra }
 }

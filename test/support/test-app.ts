@@ -7,6 +7,7 @@ import { inTransaction } from '../../src/platform/db.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { createVault } from '../../src/platform/secrets.ts'
 import { createTestClock, type TestClock } from './clock.ts'
+import { natsUrl } from './event-log.ts'
 import { type TestDatabase, useTestDatabase } from './test-database.ts'
 
 export const TEST_SECRET_KEY = '5e'.repeat(32)
@@ -38,7 +39,7 @@ type CallOptions = { keys?: ProjectKeys; headers?: Record<string, string> }
 export type CallAnswer = { status: number; body: any; headers: Record<string, unknown> }
 
 /** The whole app on a database of this file's own, without a port and without background work. */
-export function useTestApp(): TestApp {
+export function useTestApp({ natsUrlOf = natsUrl } = {}): TestApp {
   const database = useTestDatabase()
   const clock = createTestClock()
   const vault = createVault(TEST_SECRET_KEY)
@@ -51,7 +52,7 @@ export function useTestApp(): TestApp {
     )
 
   beforeAll(async () => {
-    const config = readConfig({ PROMOLOOP_ALLOW_PRIVATE_NETWORK: '1' })
+    const config = readConfig({ PROMOLOOP_ALLOW_PRIVATE_NETWORK: '1', NATS_URL: natsUrlOf() })
     app = await createApp({ config, db: database.db, clock, log: createLog('error'), vault })
     keys = await addProject()
   })

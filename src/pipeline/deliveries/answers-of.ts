@@ -23,7 +23,7 @@ import type { AttemptResult } from './decide-retry.ts'
 export type Answered = {
   attempt: AttemptResult
   message: string | null
-  response: Pick<HttpResponse, 'status' | 'body'> | undefined
+  response: (Pick<HttpResponse, 'status' | 'body'> & { requestId?: string | undefined }) | undefined
 }
 
 /**
@@ -61,7 +61,13 @@ export async function answersOf(
 async function sendRequest({ send }: AttemptDeps, request: HttpRequest): Promise<Answered> {
   try {
     const { status, headers, body } = await send(request)
-    return answered({ status, body, retryAfter: headers['retry-after'], message: nameOf(status) })
+    return answered({
+      status,
+      body,
+      retryAfter: headers['retry-after'],
+      message: nameOf(status),
+      requestId: headers['x-request-id'],
+    })
   } catch (error) {
     if (error instanceof NetworkError) return unanswered(error)
     throw error
@@ -151,10 +157,11 @@ const answered = ({
   message,
   body,
   retryAfter,
+  requestId,
 }: Omit<Extract<Performed, { kind: 'answer' }>, 'kind'>): Answered => ({
   attempt: { kind: 'answer', status, retryAfter },
   message,
-  response: { status, body: body ?? '' },
+  response: { status, body: body ?? '', requestId },
 })
 
 const unanswered = ({ code, message }: { code: string; message: string }): Answered => ({

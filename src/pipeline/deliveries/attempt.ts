@@ -65,6 +65,7 @@ function concludeCall(
       status: response?.status ?? null,
       attempts,
       response: response?.body ?? null,
+      requestId: response?.requestId ?? null,
       firstAttemptAt,
       finishedAt: isPending ? null : now,
       nextAttemptAt: isPending ? decision.nextAttemptAt : null,

@@ -1,6 +1,5 @@
 import type { PipelineDeps } from '../context.ts'
 import { listDeliverableDestinations } from '../destinations/index.ts'
-import { lagOf } from '../log/index.ts'
 import { type CompiledDestination, createCompiler } from '../process-batch/index.ts'
 import { createWorker } from './create-worker.ts'
 import { createCrew, type Job } from './crew.ts'
@@ -75,7 +74,7 @@ export function createDeliveries(deps: PipelineDeps): Deliveries {
     async measureLag() {
       deps.metrics.logLag.reset()
       for (const reader of (await compiledDestinations()).keys())
-        deps.metrics.logLag.set({ reader }, await lagOf(deps.db, reader))
+        deps.metrics.logLag.set({ reader }, await deps.eventLog.lag(reader))
     },
 
     async settled() {

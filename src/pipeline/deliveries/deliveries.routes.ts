@@ -13,7 +13,6 @@ import {
 import type { PipelineDeps } from '../context.ts'
 import { eventDeliveryRoutes } from './event-delivery.routes.ts'
 import { type Delivery, listDeliveries } from './list-deliveries.ts'
-import { replayRoutes } from './replay.routes.ts'
 
 const OUTCOME = z.enum(['delivered', 'filtered', 'failed', 'pending'])
 
@@ -37,6 +36,10 @@ export const DELIVERY_VIEW = z
     attempts: z.int(),
     payload: z.unknown().describe('What the mapping made of the event; null when it made nothing.'),
     response: z.string().nullable().describe('The last answer as text; a long one is cut.'),
+    request_id: z
+      .string()
+      .nullable()
+      .describe('The `X-Request-Id` of the last answer, by which the other side finds the call.'),
     received_at: TIMESTAMP,
     first_attempt_at: TIMESTAMP.nullable(),
     finished_at: TIMESTAMP.nullable(),
@@ -71,20 +74,20 @@ export const toDeliveryView = (delivery: Delivery): z.infer<typeof DELIVERY_VIEW
   attempts: delivery.attempts,
   payload: delivery.payload,
   response: delivery.response,
+  request_id: delivery.requestId,
   received_at: toIso(delivery.receivedAt),
   first_attempt_at: toIsoOrNull(delivery.firstAttemptAt),
   finished_at: toIsoOrNull(delivery.finishedAt),
   next_attempt_at: toIsoOrNull(delivery.nextAttemptAt),
 })
 
-/** What became of events at destinations: each (pipeline §7.4), in numbers (§7.5), and once more (§7.4.7). */
+/** What became of events at destinations: each (pipeline §7.4), and in numbers (§7.5). */
 export function deliveryRoutes(
   app: ManagementScope,
-  deps: Pick<PipelineDeps, 'db' | 'clock'>,
+  deps: Pick<PipelineDeps, 'db' | 'eventLog' | 'clock'>,
 ): void {
   listRoutes(app, deps)
   eventDeliveryRoutes(app, deps)
-  replayRoutes(app, deps)
 }
 
 /** `/api/v1/deliveries`. */

@@ -10,20 +10,21 @@ const INSERT_DELIVERIES = statement(
   `insert into delivery
      (project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type, event_name,
       user_key, received_at, payload, outcome, reason, message, status, attempts, response,
-      first_attempt_at, finished_at, next_attempt_at, filtered_mapping_ids, hops)
+      first_attempt_at, finished_at, next_attempt_at, request_id, filtered_mapping_ids, hops)
    select project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type, event_name,
           user_key, received_at, payload, outcome, reason, message, status, attempts, response,
-          first_attempt_at, finished_at, next_attempt_at,
+          first_attempt_at, finished_at, next_attempt_at, request_id,
           -- unnest would take arrays apart to their last element.
           string_to_array(filtered_mapping_ids, ' '), hops
      from unnest(
        $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
        $9::text[], $10::timestamptz[], $11::json[], $12::text[], $13::text[], $14::text[], $15::smallint[],
        $16::int[], $17::text[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::text[],
-       $22::smallint[])
+       $22::text[], $23::smallint[])
        as first (project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type,
                  event_name, user_key, received_at, payload, outcome, reason, message, status, attempts,
-                 response, first_attempt_at, finished_at, next_attempt_at, filtered_mapping_ids, hops)
+                 response, first_attempt_at, finished_at, next_attempt_at, request_id,
+                 filtered_mapping_ids, hops)
    on conflict (destination_id, log_position, mapping_id) do nothing`,
 )
 
@@ -49,7 +50,10 @@ export function insertDeliveries(tx: Tx, deliveries: readonly NewDelivery[]): vo
   ])
 }
 
-/** outcome, reason, message, status, attempts, response, first_attempt_at, finished_at, next_attempt_at */
+/**
+ * outcome, reason, message, status, attempts, response, first_attempt_at, finished_at, next_attempt_at,
+ * request_id
+ */
 function resultColumns(results: readonly DeliveryResult[]): unknown[][] {
   return [
     results.map(({ outcome }) => outcome),
@@ -61,6 +65,7 @@ function resultColumns(results: readonly DeliveryResult[]): unknown[][] {
     results.map(({ firstAttemptAt }) => firstAttemptAt),
     results.map(({ finishedAt }) => finishedAt),
     results.map(({ nextAttemptAt }) => nextAttemptAt),
+    results.map(({ requestId }) => storable(requestId?.slice(0, LIMITS.requestIdCharsMax) ?? null)),
   ]
 }
 
@@ -116,7 +121,7 @@ export async function findDueDestinations(db: Db, now: Date): Promise<string[]> 
 }
 
 /**
- * A row that was never tried waits for the person's earlier rows that were not tried either, so that
+ * A row that was never tried waits for the rows of the person's earlier events that were not tried either, so that
  * first attempts keep their order (pipeline §7.4.5). With strict order every row waits for all earlier ones.
  */
 const LEASE_DUE = statement(
@@ -128,7 +133,7 @@ const LEASE_DUE = statement(
          select from delivery earlier
          where earlier.destination_id = delivery.destination_id and earlier.user_key = delivery.user_key
            and earlier.outcome = 'pending' and (earlier.attempts = 0 or $5::boolean)
-           and earlier.id < delivery.id))
+           and (earlier.log_position, earlier.id) < (delivery.log_position, delivery.id)))
      order by next_attempt_at, id
      limit $4
      for update skip locked
@@ -137,7 +142,7 @@ const LEASE_DUE = statement(
    returning delivery.id, delivery.project_id, delivery.mapping_id, delivery.message_id,
              delivery.user_key, delivery.payload, delivery.attempts, delivery.first_attempt_at,
              delivery.reason, delivery.message, delivery.status, delivery.response, delivery.hops,
-             delivery.replays`,
+             delivery.replays, delivery.log_position`,
 )
 
 type LeasedRow = {
@@ -155,6 +160,7 @@ type LeasedRow = {
   response: string | null
   hops: number
   replays: number
+  log_position: number
 }
 
 /**
@@ -178,7 +184,7 @@ export async function leaseDueDeliveries(
     ordering === 'strict',
   ])
   return rows
-    .sort((a, b) => a.id - b.id)
+    .sort((a, b) => a.log_position - b.log_position || a.id - b.id)
     .map((row) => ({
       id: row.id,
       projectId: row.project_id,
@@ -190,6 +196,7 @@ export async function leaseDueDeliveries(
       firstAttemptAt: row.first_attempt_at,
       hops: row.hops,
       replays: row.replays,
+      logPosition: row.log_position,
       reason: row.reason,
       message: row.message,
       status: row.status,
@@ -204,11 +211,13 @@ const UPDATE_RETRIED = statement(
      outcome = retried.outcome, reason = retried.reason, message = retried.message,
      status = retried.status, attempts = retried.attempts, response = retried.response,
      first_attempt_at = retried.first_attempt_at, finished_at = retried.finished_at,
-     next_attempt_at = retried.next_attempt_at
+     next_attempt_at = retried.next_attempt_at,
+     request_id = coalesce(retried.request_id, delivery.request_id)
    from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::smallint[],
-               $7::int[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
+               $7::int[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
+               $12::text[])
      as retried (id, leased_until, outcome, reason, message, status, attempts, response,
-                 first_attempt_at, finished_at, next_attempt_at)
+                 first_attempt_at, finished_at, next_attempt_at, request_id)
    where delivery.id = retried.id and delivery.outcome = 'pending'
      and (delivery.next_attempt_at = retried.leased_until or retried.outcome = 'delivered')`,
 )

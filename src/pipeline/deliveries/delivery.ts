@@ -12,6 +12,8 @@ export type DeliveryResult = {
   attempts: number
   /** Text of the destination's last answer, cut to what is stored. */
   response: string | null
+  /** The `X-Request-Id` of the destination's last answer, by which the other side finds the call. */
+  requestId: string | null
   firstAttemptAt: Date | null
   finishedAt: Date | null
   /** When it may be sent (again); set exactly while it is pending. */
@@ -50,6 +52,7 @@ export type NewDelivery = {
 export type QueuedDelivery = {
   id: number
   projectId: string
+  logPosition: number
   mappingId: string
   messageId: string
   userKey: string

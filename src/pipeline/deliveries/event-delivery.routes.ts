@@ -19,7 +19,7 @@ import {
   toSeriesView,
 } from './event-delivery.schema.ts'
 
-type Deps = Pick<PipelineDeps, 'db' | 'clock'>
+type Deps = Pick<PipelineDeps, 'db' | 'eventLog' | 'clock'>
 
 const tags = ['Deliveries']
 
@@ -60,7 +60,7 @@ function totalsRoute(app: ManagementScope, deps: Deps): void {
     async (request) => {
       const { params, query } = request
       const { answered, scope } = await readScope(deps, request, { id: params.id, query })
-      return toEventDeliveryView(answered, await countDeliveries(deps.db, scope))
+      return toEventDeliveryView(answered, await countDeliveries(deps, scope))
     },
   )
 }

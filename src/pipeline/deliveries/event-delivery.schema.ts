@@ -72,7 +72,10 @@ const REASONS = z.array(
     message: z
       .string()
       .nullable()
-      .describe('Why, for people; null when it is not always the same.'),
+      .describe(
+        'Why, for people; null when it is not always the same. Each destination filter, by its title, has a row ' +
+          'of its own under `FILTERED_BY_RULES`.',
+      ),
     count: z.int(),
   }),
 )
@@ -133,14 +136,17 @@ const totalOf = (groups: readonly { count: number }[]): number =>
 
 /** Groups of one outcome as the total and its reasons, the most frequent first. */
 function toReasons(groups: readonly CountedGroup[]) {
-  const reasons = new Map<string, { count: number; messages: Set<string | null> }>()
+  type Counted = { reason: string; count: number; messages: Set<string | null> }
+  const reasons = new Map<string, Counted>()
   for (const group of groups) {
-    const known = reasons.get(group.reason ?? '') ?? { count: 0, messages: new Set() }
+    const reason = group.reason ?? ''
+    const key = JSON.stringify([reason, group.filter])
+    const known = reasons.get(key) ?? { reason, count: 0, messages: new Set() }
     known.count += group.count
     known.messages.add(group.least).add(group.greatest)
-    reasons.set(group.reason ?? '', known)
+    reasons.set(key, known)
   }
-  const rows = [...reasons].map(([reason, { count, messages }]) => {
+  const rows = [...reasons.values()].map(({ reason, count, messages }) => {
     const [message = null] = messages.size === 1 ? messages : []
     return { reason, message, count }
   })

@@ -21,6 +21,8 @@ export type Delivery = {
   attempts: number
   payload: unknown
   response: string | null
+  /** The `X-Request-Id` of the last answer. */
+  requestId: string | null
   receivedAt: Date
   firstAttemptAt: Date | null
   finishedAt: Date | null
@@ -70,6 +72,7 @@ export async function listDeliveries(db: Db, filter: DeliveryFilter): Promise<De
     attempts: row.attempts,
     payload: row.payload,
     response: row.response,
+    requestId: row.request_id,
     receivedAt: row.received_at,
     firstAttemptAt: row.first_attempt_at,
     finishedAt: row.finished_at,

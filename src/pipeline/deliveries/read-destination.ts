@@ -1,6 +1,5 @@
 import { LIMITS } from '../../platform/limits.ts'
 import type { PipelineDeps } from '../context.ts'
-import { claimPartitions, readPartitions } from '../log/index.ts'
 import { type Reading, readPartition } from './read-partition.ts'
 
 /**
@@ -9,14 +8,14 @@ import { type Reading, readPartition } from './read-partition.ts'
  */
 export async function readDestination(deps: PipelineDeps, reading: Reading): Promise<boolean> {
   const { destination, owner, workers, signal } = reading
-  const claimed = await claimPartitions(deps.db, {
+  const claimed = await deps.eventLog.claim({
     reader: destination.id,
     owner,
     workers,
     now: deps.clock.now(),
     since: destination.enabledAt,
   })
-  const entries = await readPartitions(deps.db, claimed, LIMITS.logReadEventsMax)
+  const entries = await deps.eventLog.read(destination.id, claimed, LIMITS.logReadEventsMax)
   const read = claimed.map((claim) => ({ ...claim, entries: entries.get(claim.partition) ?? [] }))
   if (signal.aborted) return false
   // One partition's failure must not leave the others running unseen.

@@ -1,12 +1,7 @@
 import { inTransaction } from '../../platform/db.ts'
 import type { PipelineDeps } from '../context.ts'
 import { advanceCursor, type LogEntry } from '../log/index.ts'
-import {
-  type CompiledDestination,
-  type Fate,
-  hopsOf,
-  processBatch,
-} from '../process-batch/index.ts'
+import { type CompiledDestination, type Fate, processBatch } from '../process-batch/index.ts'
 import type { Call } from './attempt.ts'
 import { countOutcomes } from './count-outcomes.ts'
 import { findUsersWithUnsent, insertDeliveries } from './delivery.repo.ts'
@@ -14,6 +9,7 @@ import type { DeliveredEvent, DeliveryResult, NewDelivery } from './delivery.ts'
 import { type Lane, opensAt, startingTime } from './lane.ts'
 import { filteredResult, refusedResult, unsentResult } from './results.ts'
 import { sendInOrder } from './send-in-order.ts'
+import { toDeliveredEvent } from './to-delivered-event.ts'
 
 export type Reading = {
   destination: CompiledDestination
@@ -78,27 +74,13 @@ function decide(destination: CompiledDestination, entries: readonly LogEntry[]):
   })
 }
 
-function toDeliveredEvent(entry: LogEntry): DeliveredEvent {
-  return {
-    projectId: entry.projectId,
-    sourceId: entry.sourceId,
-    logPosition: entry.position,
-    messageId: entry.messageId,
-    type: entry.type,
-    name: entry.event,
-    userKey: entry.userId ?? entry.anonymousId ?? entry.messageId,
-    receivedAt: entry.receivedAt,
-    hops: hopsOf(entry.body),
-  }
-}
-
 const toCall = ({ messageId, userKey, hops }: DeliveredEvent, fate: Fate): Call | undefined =>
   fate.kind === 'call'
     ? { ...fate, messageId, userKey, attempts: 0, firstAttemptAt: null, hops, replays: 0 }
     : undefined
 
 function resultOf(fate: Fate, now: Date): DeliveryResult | undefined {
-  if (fate.kind === 'filtered') return filteredResult(fate.reason, now)
+  if (fate.kind === 'filtered') return filteredResult(fate.reason, now, fate.message)
   if (fate.kind === 'refused') return refusedResult(fate.reason, fate.message, now)
   return undefined
 }

@@ -5,15 +5,21 @@ const UNTRIED = {
   status: null,
   attempts: 0,
   response: null,
+  requestId: null,
   firstAttemptAt: null,
   finishedAt: null,
   nextAttemptAt: null,
 } as const
 
-export const filteredResult = (reason: string, now: Date): DeliveryResult => ({
+export const filteredResult = (
+  reason: string,
+  now: Date,
+  message: string | null = null,
+): DeliveryResult => ({
   ...UNTRIED,
   outcome: 'filtered',
   reason,
+  message,
   finishedAt: now,
 })
 

@@ -1,5 +1,7 @@
+import type { JsonObject } from '../../kernel/json.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { PipelineDeps } from '../context.ts'
+import { type LogEntry, partitionOf } from '../log/index.ts'
 import { type CompiledDestination, decideRequest } from '../process-batch/index.ts'
 import type { Call } from './attempt.ts'
 import { countOutcomes } from './count-outcomes.ts'
@@ -40,7 +42,10 @@ export async function retryDestination(
   const leased = await leaseDueDeliveries(deps.db, { destinationId, ordering, now, leasedUntil })
   if (leased.length === 0) return false
 
-  const queued = leased.map((delivery) => prepare(destination, delivery, now))
+  const events = await eventsOf(deps, destination, leased)
+  const queued = leased.map((delivery) =>
+    prepare(destination, { delivery, event: events.get(delivery.logPosition)?.body }, now),
+  )
   const mayStart = (): boolean => hasTime() && !signal.aborted
   const calls = queued.flatMap(({ call }) => call ?? [])
   const sent = destination
@@ -59,16 +64,28 @@ export async function retryDestination(
   return true
 }
 
+/** The events of deliveries whose actions send by themselves; all others need no more than their payload. */
+async function eventsOf(
+  { eventLog }: PipelineDeps,
+  destination: CompiledDestination | undefined,
+  leased: readonly QueuedDelivery[],
+): Promise<Map<number, LogEntry>> {
+  const performing = new Set(
+    destination?.mappings.filter(({ action }) => !('toRequest' in action)).map(({ id }) => id),
+  )
+  const places = leased
+    .filter(({ mappingId }) => performing.has(mappingId))
+    .map(({ userKey, logPosition }) => ({ partition: partitionOf(userKey), position: logPosition }))
+  return eventLog.readAt(places)
+}
+
 function prepare(
   destination: CompiledDestination | undefined,
-  delivery: QueuedDelivery,
+  { delivery, event }: { delivery: QueuedDelivery; event: JsonObject | undefined },
   now: Date,
 ): Queued {
   const decision = destination
-    ? decideRequest(destination, delivery.mappingId, {
-        payload: delivery.payload,
-        event: undefined,
-      })
+    ? decideRequest(destination, delivery.mappingId, { payload: delivery.payload, event })
     : undefined
   if (!decision) {
     const result = {
@@ -98,6 +115,7 @@ const putBack = (delivery: QueuedDelivery, sendAt: Date): DeliveryResult => ({
   status: delivery.status,
   attempts: delivery.attempts,
   response: delivery.response,
+  requestId: null,
   firstAttemptAt: delivery.firstAttemptAt,
   finishedAt: null,
   nextAttemptAt: sendAt,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { notFound } from '../../kernel/api-error.ts'
 import { type ManagementScope, pageOf } from '../../platform/management/index.ts'
-import { catalog, findDefinition } from './catalog.ts'
+import { type DestinationKind, findDefinition, listKinds } from './catalog.ts'
 import { type DestinationDefinition, defaultMapping } from './definition.ts'
 
 const FIELDS = z
@@ -41,7 +41,7 @@ const DEFINITION = SUMMARY.extend({
   description: 'A kind of destination with its settings, actions and presets.',
 })
 
-const toSummary = (definition: DestinationDefinition): z.infer<typeof SUMMARY> => ({
+const toSummary = (definition: DestinationKind): z.infer<typeof SUMMARY> => ({
   slug: definition.slug,
   name: definition.name,
   description: definition.description,
@@ -77,7 +77,7 @@ export function catalogRoutes(app: ManagementScope): void {
         response: { 200: pageOf(SUMMARY).describe('Every kind of destination.') },
       },
     },
-    async () => ({ data: catalog.map(toSummary), next: null }),
+    async () => ({ data: listKinds().map(toSummary), next: null }),
   )
 
   app.get(

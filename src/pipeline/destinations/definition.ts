@@ -63,6 +63,8 @@ export type Performed =
       message: string
       body?: string | undefined
       retryAfter?: string | undefined
+      /** By what the other side finds the call. */
+      requestId?: string | undefined
     }
   /** No answer came; `code` is that of a `NetworkError`. */
   | { kind: 'no-answer'; code: string; message: string }
@@ -124,6 +126,11 @@ export type DestinationDefinition = {
    * 401 and 403 mean wrong credentials, any other a wrong address.
    */
   readTestAnswer?(status: number, settings: Settings): TestVerdict | undefined
+  /**
+   * Finds out by itself whether the settings work, in place of `toTestRequest`: what came of it, or undefined
+   * when there is nothing to test.
+   */
+  testAuthentication?(send: Send, settings: Settings): Promise<Performed | undefined>
   /** By their keys, which stored mappings name: a key is never changed. */
   actions: Readonly<Record<string, ActionDefinition>>
   presets: readonly Preset[]

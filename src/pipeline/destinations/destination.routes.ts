@@ -25,6 +25,7 @@ import {
   settingsWarnings,
   toDestinationView,
 } from './destination.schema.ts'
+import { filterRoutes } from './filter.routes.ts'
 import { mappingRoutes } from './mapping.routes.ts'
 import { openSettings } from './sealed-settings.ts'
 import { testConnection } from './test-connection.ts'
@@ -33,7 +34,7 @@ export type DestinationDeps = Pick<PipelineDeps, 'db' | 'clock' | 'vault' | 'sen
 
 const tags = ['Destinations']
 
-/** `/api/v1/catalog/destinations`, and `/api/v1/destinations` with their mappings (pipeline §11.3, §11.4). */
+/** `/api/v1/catalog/destinations`, and `/api/v1/destinations` with their mappings and filters (pipeline §11.3, §11.4). */
 export function destinationRoutes(app: ManagementScope, deps: DestinationDeps): void {
   catalogRoutes(app)
   readRoutes(app, deps)
@@ -41,6 +42,7 @@ export function destinationRoutes(app: ManagementScope, deps: DestinationDeps): 
   changeRoutes(app, deps)
   deleteRoute(app, deps)
   mappingRoutes(app, deps)
+  filterRoutes(app, deps)
 }
 
 function readRoutes(app: ManagementScope, { db }: DestinationDeps): void {

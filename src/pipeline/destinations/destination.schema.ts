@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Explain } from '../../kernel/explain.ts'
 import type { Json } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
 import { LIMITS } from '../../platform/limits.ts'
@@ -20,6 +21,15 @@ export const WARNINGS = z
     }),
   )
   .describe('What is doubtful about it.')
+
+/** Why something passed or did not, as answers carry it. */
+export const EXPLAIN = z
+  .unknown()
+  .transform((value) => value as Explain)
+  .describe(
+    'A tree: `what` was asked, whether it `passed`, what was `expected`, the `actual` value, a `message`, and ' +
+      '`parts` of the same shape.',
+  )
 
 const ordering = z
   .enum(ORDERINGS)

@@ -1,5 +1,6 @@
 import { type Db, statement } from '../../platform/db.ts'
 import type { Vault } from '../../platform/secrets.ts'
+import type { FilterRule } from '../filters/index.ts'
 import { findDefinition } from './catalog.ts'
 import type { MappingJson, Settings } from './definition.ts'
 import type { Ordering } from './destination.ts'
@@ -32,7 +33,9 @@ export type DeliverableDestination = {
   enabledAt: Date
   /** All of them in their order, disabled ones too. */
   mappings: DeliverableMapping[]
-  /** Another one as soon as anything about the destination or its mappings is different. */
+  /** The enabled ones, oldest first. */
+  filters: FilterRule[]
+  /** Another one as soon as anything about the destination, its mappings or its filters is different. */
   version: string
 }
 
@@ -42,7 +45,8 @@ const LIST = statement(
   'list_deliverable_destinations',
   `select destination.id, destination.project_id, destination.source_id, destination.definition,
           destination.settings, destination.ordering, destination.concurrency, destination.created_at,
-          destination.enabled_at, destination.xmin::text as written_by, found.versions, found.mappings
+          destination.enabled_at, destination.xmin::text as written_by, found.versions, found.mappings,
+          filter.versions as filter_versions, filter.filters
      from destination
      join source on source.id = destination.source_id
     cross join lateral (
@@ -52,6 +56,12 @@ const LIST = statement(
                'mapping', mapping.mapping, 'isEnabled', mapping.is_enabled, 'sortOrder', mapping.sort_order)
                order by mapping.sort_order), '[]') as mappings
         from mapping where mapping.destination_id = destination.id) as found
+    cross join lateral (
+      select coalesce(string_agg(id || '.' || destination_filter.xmin::text, ' ' order by id), '') as versions,
+             coalesce(json_agg(json_build_object(
+               'title', title, 'condition', condition, 'actions', actions)
+               order by destination_filter.created_at, id) filter (where destination_filter.is_enabled), '[]') as filters
+        from destination_filter where destination_id = destination.id) as filter
     where destination.is_enabled and source.is_enabled
     order by destination.id`,
 )
@@ -69,6 +79,8 @@ type Row = {
   written_by: string
   versions: string
   mappings: DeliverableMapping[]
+  filter_versions: string
+  filters: FilterRule[]
 }
 
 /**
@@ -97,7 +109,8 @@ export async function listDeliverableDestinations({
       createdAt: row.created_at,
       enabledAt: row.enabled_at,
       mappings: row.mappings,
-      version: `${row.written_by} ${row.versions}`.trimEnd(),
+      filters: row.filters,
+      version: `${row.written_by} ${row.versions} ${row.filter_versions}`.trimEnd(),
     }
   })
 }

@@ -1,7 +1,13 @@
 import { STATUS_CODES } from 'node:http'
 import { NetworkError, type Send } from '../../platform/http/index.ts'
 import { checkSettings } from './check-settings.ts'
-import type { DestinationDefinition, RequestDecision, Settings, TestVerdict } from './definition.ts'
+import type {
+  DestinationDefinition,
+  Performed,
+  RequestDecision,
+  Settings,
+  TestVerdict,
+} from './definition.ts'
 
 export type ConnectionTest = {
   /** Null when this kind of destination has nothing to test. */
@@ -25,6 +31,8 @@ export async function testConnection(
   definition: DestinationDefinition,
   settings: Settings,
 ): Promise<ConnectionTest> {
+  if (definition.testAuthentication)
+    return toConnectionTest(await definition.testAuthentication(send, settings))
   const request = toTestRequest(definition, settings)
   if (request === undefined) return NOTHING_TO_TEST
   if ('reason' in request) return { ok: false, status: null, message: request.message }
@@ -36,6 +44,16 @@ export async function testConnection(
     if (error instanceof NetworkError) return { ok: false, status: null, message: error.message }
     throw error
   }
+}
+
+/** What a definition found out by itself. */
+function toConnectionTest(performed: Performed | undefined): ConnectionTest {
+  if (!performed)
+    return { ok: null, status: null, message: 'This kind of destination has no test of its own' }
+  if (performed.kind !== 'answer') return { ok: false, status: null, message: performed.message }
+  const { status, message } = performed
+  const ok = commonVerdict(status) === 'works'
+  return { ok, status, message: ok ? null : `Credentials are invalid: ${message}` }
 }
 
 /** Settings that are not valid are told where nothing can be sent, too. */

@@ -1,7 +1,7 @@
 import { type Database, inTransaction, statement, type Tx, violates } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { NewLogEntry } from './log-entry.ts'
-import { partitionOf } from './partition-of.ts'
+import { partitionOf, userKeyOf } from './partition-of.ts'
 
 export type Appended = {
   /** How many entries were not kept, because their message id was seen before. */
@@ -91,7 +91,8 @@ export async function appendToLog(
 /** Ids of sources hold no line break, so no two pairs share a key. */
 const keyOf = (sourceId: string, messageId: string): string => `${sourceId}\n${messageId}`
 
-function withoutTwins(entries: readonly NewLogEntry[]): NewLogEntry[] {
+/** The first of each message id of a source. */
+export function withoutTwins(entries: readonly NewLogEntry[]): NewLogEntry[] {
   const first = new Map<string, NewLogEntry>()
   for (const entry of entries) {
     const key = keyOf(entry.sourceId, entry.messageId)
@@ -125,7 +126,7 @@ function insertEntries(tx: Tx, entries: readonly NewLogEntry[]): void {
   if (entries.length === 0) return
   tx.send(APPEND, [
     APPEND_LOCK,
-    entries.map((entry) => partitionOf(entry.userId ?? entry.anonymousId ?? entry.messageId)),
+    entries.map((entry) => partitionOf(userKeyOf(entry))),
     entries.map((entry) => entry.projectId),
     entries.map((entry) => entry.sourceId),
     entries.map((entry) => entry.messageId),

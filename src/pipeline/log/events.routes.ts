@@ -17,12 +17,14 @@ import {
   toRejectedCallView,
 } from './events.schema.ts'
 import { listRejectedCalls } from './list-rejected-calls.ts'
-import { searchEvents } from './search-events.ts'
 
 const tags = ['Events']
 
 /** `/api/v1/events` and `/api/v1/rejected-calls`: what came in, and what was not let in. */
-export function receivedEventRoutes(app: ManagementScope, { db }: Pick<PipelineDeps, 'db'>): void {
+export function receivedEventRoutes(
+  app: ManagementScope,
+  { db, eventLog }: Pick<PipelineDeps, 'db' | 'eventLog'>,
+): void {
   app.get(
     '/api/v1/events',
     {
@@ -30,23 +32,27 @@ export function receivedEventRoutes(app: ManagementScope, { db }: Pick<PipelineD
         operationId: 'listEvents',
         summary: 'List received events, newest first',
         description:
-          'With filters, an answer may hold fewer events than `limit`, or none, although `next` is ' +
-          'not null: one call searches only so far back.',
+          'An answer may hold fewer events than `limit`, or none, although `next` is not null: one call ' +
+          'searches only so far back.',
         tags,
         querystring: RECEIVED_EVENTS_QUERY,
         response: { 200: pageOf(RECEIVED_EVENT_VIEW).describe('A page of received events.') },
       },
     },
     async (request) => {
-      const { source_id, type, event, user_id, limit, starting_after } = request.query
-      const { entries, before } = await searchEvents(db, {
+      const { source_id, type, event, user_id, anonymous_id, message_id, search, ...page } =
+        request.query
+      const { entries, before } = await eventLog.search({
         projectId: toAdmin(request).projectId,
         sourceId: source_id,
         type,
         event,
         userId: user_id,
-        limit,
-        before: parseCursor(starting_after, POSITION_CURSOR),
+        anonymousId: anonymous_id,
+        messageId: message_id,
+        text: search,
+        limit: page.limit,
+        before: parseCursor(page.starting_after, POSITION_CURSOR),
       })
       return {
         data: entries.map(toReceivedEventView),
@@ -67,10 +73,11 @@ export function receivedEventRoutes(app: ManagementScope, { db }: Pick<PipelineD
       },
     },
     async (request) => {
-      const { source_id, limit, starting_after } = request.query
+      const { source_id, reason, limit, starting_after } = request.query
       const rows = await listRejectedCalls(db, {
         projectId: toAdmin(request).projectId,
         sourceId: source_id,
+        reason,
         limit: limit + 1,
         before: parseCursor(starting_after, POSITION_CURSOR),
       })

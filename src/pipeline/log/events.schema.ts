@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { toIso } from '../../kernel/time.ts'
+import { LIMITS } from '../../platform/limits.ts'
 import { filter, listQuery, TIMESTAMP } from '../../platform/management/index.ts'
 import type { RejectedCall } from './list-rejected-calls.ts'
 import type { LogEntry } from './log-entry.ts'
@@ -53,9 +54,23 @@ export const RECEIVED_EVENTS_QUERY = listQuery({
   type: filter('Only calls of this type.'),
   event: filter('Only track calls of this name.'),
   user_id: filter('Only events of this user.'),
+  anonymous_id: filter('Only events of this anonymous visitor.'),
+  message_id: filter('Only the event with this message id.'),
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(LIMITS.searchTextLengthMax)
+    .optional()
+    .describe(
+      'Only events with this text in the user id, the anonymous id, the message id or the name, in any case.',
+    ),
 })
 
-export const REJECTED_CALLS_QUERY = listQuery({ source_id: filter('Only calls of this source.') })
+export const REJECTED_CALLS_QUERY = listQuery({
+  source_id: filter('Only calls of this source.'),
+  reason: filter('Only calls that were refused for this reason.'),
+})
 
 /** Where in the log, or after which refusal, a list goes on. */
 export const POSITION_CURSOR = z.tuple([z.int().min(0)]).transform(([position]) => position)

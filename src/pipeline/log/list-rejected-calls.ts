@@ -15,6 +15,7 @@ export type RejectedCall = {
 export type RejectedCallFilter = {
   projectId: string
   sourceId?: string | undefined
+  reason?: string | undefined
   limit: number
   /** Continues a list: only calls with a smaller id. */
   before?: number | undefined
@@ -26,7 +27,7 @@ export type RejectedCallFilter = {
  */
 export async function listRejectedCalls(
   db: Db,
-  { projectId, sourceId, limit, before }: RejectedCallFilter,
+  { projectId, sourceId, reason, limit, before }: RejectedCallFilter,
 ): Promise<RejectedCall[]> {
   let query = db.kysely
     .selectFrom('rejected_call')
@@ -35,6 +36,7 @@ export async function listRejectedCalls(
     .orderBy('id', 'desc')
     .limit(limit)
   if (sourceId !== undefined) query = query.where('source_id', '=', sourceId)
+  if (reason !== undefined) query = query.where('reason', '=', reason)
   if (before !== undefined) query = query.where('id', '<', before)
   const rows = await query.execute()
   return rows.map((row) => ({

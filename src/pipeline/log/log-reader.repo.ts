@@ -37,7 +37,7 @@ const HAS_CURSORS = statement(
 const CREATE_CURSORS = statement(
   'log_create_cursors',
   `insert into log_cursor (reader, log_partition, position)
-   select $1, log_partition, coalesce((
+   select $1, log_partition, coalesce($4::bigint, (
      select entry.position from log_entry as entry
      where entry.log_partition = parts.log_partition and entry.received_at < $3::timestamptz
      order by entry.position desc limit 1
@@ -65,16 +65,19 @@ const CLAIM = statement(
 /**
  * Leases to `owner` its share of the partitions of `reader` for `LIMITS.logLeaseMs`: its own again, then such
  * as nobody else holds; what it holds beyond its share it gives back. Two owners never hold one partition at the
- * same time.
+ * same time. `positionBefore` finds a later place to begin for a reader that has no cursors yet: where the last
+ * entry before a time is, if that is not in `log_entry`.
  */
 export async function claimPartitions(
   db: Database,
   { reader, owner, workers, now, since }: Claim,
+  positionBefore: (time: Date) => Promise<number | undefined> = async () => undefined,
 ): Promise<ClaimedPartition[]> {
   const [known] = await db.run<{ cursors: number }>(HAS_CURSORS, [reader])
   if ((known?.cursors ?? 0) < LIMITS.logPartitions) {
     const before = since && new Date(since.getTime() - RECEIVED_ORDER_SLACK_MS)
-    await db.run(CREATE_CURSORS, [reader, LIMITS.logPartitions, before ?? null])
+    const start = before && (await positionBefore(before))
+    await db.run(CREATE_CURSORS, [reader, LIMITS.logPartitions, before ?? null, start ?? null])
   }
   const until = new Date(now.getTime() + LIMITS.logLeaseMs)
   const rows = await inTransaction(db, (tx) =>

@@ -1,7 +1,13 @@
 import { LIMITS } from '../../platform/limits.ts'
+import type { NewLogEntry } from './log-entry.ts'
 
 const FNV_OFFSET = 0x811c9dc5
 const FNV_PRIME = 0x01000193
+
+/** Whom an entry is about: its user, else its visitor, else nobody but itself. */
+export const userKeyOf = (
+  entry: Pick<NewLogEntry, 'userId' | 'anonymousId' | 'messageId'>,
+): string => entry.userId ?? entry.anonymousId ?? entry.messageId
 
 /**
  * The partition of everything about one user key (`userId`, else `anonymousId`), so that one person's

@@ -33,5 +33,5 @@ export async function searchEvents(db: Db, filter: EventFilter): Promise<FoundEv
   return { entries, before: from > bounds.oldest ? from : undefined }
 }
 
-const isFiltered = ({ sourceId, type, event, userId }: EventFilter): boolean =>
-  [sourceId, type, event, userId].some((value) => value !== undefined)
+const isFiltered = ({ projectId: _, limit: __, before: ___, ...filters }: EventFilter): boolean =>
+  Object.values(filters).some((value) => value !== undefined)

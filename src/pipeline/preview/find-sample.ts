@@ -1,8 +1,7 @@
 import { notFound } from '../../kernel/api-error.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Db } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import { type LogEntry, listEvents } from '../log/index.ts'
+import type { EventLog, LogEntry } from '../log/index.ts'
 import { compileTrigger } from '../triggers/index.ts'
 
 type Source = { projectId: string; sourceId: string }
@@ -26,12 +25,12 @@ export type Sample = {
  * named event is not among them, or the source has none.
  */
 export async function findSample(
-  db: Db,
+  eventLog: EventLog,
   source: Source,
   { event, messageId, trigger }: SampleWish,
 ): Promise<Sample> {
   if (event) return { origin: 'given', event }
-  const entries = await lastEvents(db, source, LIMITS.sampleEventsMax)
+  const entries = await lastEvents(eventLog, source, LIMITS.sampleEventsMax)
   const found =
     messageId === undefined
       ? (firstMatching(entries, trigger) ?? entries[0])
@@ -49,18 +48,18 @@ const PAGE = 1_000
 
 /** The newest events of a source, newest first; of a busy project only its last `logPositionsSearchedMax` are searched. */
 export async function lastEvents(
-  db: Db,
+  eventLog: EventLog,
   { projectId, sourceId }: Source,
   count: number,
 ): Promise<LogEntry[]> {
-  const [newest] = await listEvents(db, { projectId, limit: 1 })
+  const [newest] = await eventLog.list({ projectId, limit: 1 })
   if (!newest) return []
   const from = newest.position - LIMITS.logPositionsSearchedMax
   const found: LogEntry[] = []
   let before: number | undefined
   while (found.length < count) {
     const limit = Math.min(PAGE, count - found.length)
-    const page = await listEvents(db, { projectId, sourceId, limit, before, from })
+    const page = await eventLog.list({ projectId, sourceId, limit, before, from })
     found.push(...page)
     if (page.length < limit) break
     before = page.at(-1)?.position

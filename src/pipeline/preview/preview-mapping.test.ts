@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../kernel/json.ts'
 import { catalog, type MappingJson } from '../destinations/index.ts'
+import type { FilterRule } from '../filters/index.ts'
 import { compileDestination, processBatch } from '../process-batch/index.ts'
 import { type Draft, previewMapping } from './preview-mapping.ts'
 
@@ -19,6 +20,7 @@ const draft: Draft = {
     event: { '@path': '$.event' },
     type: { '@path': '$.type' },
   },
+  filters: [],
 }
 const event: JsonObject = { type: 'track', event: 'Bought', userId: 'ada', messageId: 'm1' }
 
@@ -56,6 +58,20 @@ const someMapping = fc.dictionary(
   fc.constantFrom('customer', 'event', 'type', 'metadata', 'loyalty', 'unknown'),
   fc.oneof(someDirective, fc.record({ source_id: someDirective, code: someDirective })),
 )
+const someFilters = fc.subarray<FilterRule>([
+  { title: 'No Sold', condition: "event = 'Sold'", actions: [{ type: 'DROP' }] },
+  { title: 'Broken', condition: 'event = ', actions: [{ type: 'DROP' }] },
+  {
+    title: 'No total',
+    condition: 'all',
+    actions: [{ type: 'DROP_PROPERTIES', fields: { properties: ['total'], '': ['userId'] } }],
+  },
+  {
+    title: 'Only the list',
+    condition: "type = 'track'",
+    actions: [{ type: 'ALLOW_PROPERTIES', fields: { properties: ['list'] } }],
+  },
+])
 const someEvent = fc.record(
   {
     type: fc.constantFrom('track', 'page', 'identify', 'nothing'),
@@ -68,7 +84,7 @@ const someEvent = fc.record(
 )
 
 /** What really becomes of `of`, for a destination whose only mapping is the draft. */
-function fateOf({ trigger, mapping, settings }: Draft, of: JsonObject) {
+function fateOf({ trigger, mapping, settings, filters }: Draft, of: JsonObject) {
   const stored = { id: 'map_1', name: '', action: 'addCustomEvent', trigger, mapping }
   const destination = compileDestination(
     {
@@ -81,6 +97,7 @@ function fateOf({ trigger, mapping, settings }: Draft, of: JsonObject) {
       concurrency: 1,
       createdAt: new Date(0),
       enabledAt: new Date(0),
+      filters: [...filters],
       version: '1',
       mappings: [{ ...stored, isEnabled: true, sortOrder: 0 }],
     },
@@ -133,6 +150,25 @@ describe('previewMapping', () => {
     expect(preview.request).not.toBeNull()
   })
 
+  it('tells which filter keeps the event back, and shows what the others leave of it (§2.3 rule 3)', () => {
+    const filters: FilterRule[] = [
+      { title: 'No Bought', condition: "event = 'Bought'", actions: [{ type: 'DROP' }] },
+      {
+        title: 'Anonymous',
+        condition: 'all',
+        actions: [{ type: 'DROP_PROPERTIES', fields: { '': ['userId'] } }],
+      },
+    ]
+    const preview = previewMapping({ ...draft, filters }, event)
+    expect(preview).toMatchObject({
+      filter: 'FILTERED_BY_RULES',
+      filterMessage: 'No Bought',
+      visible: { type: 'track', event: 'Bought', messageId: 'm1' },
+    })
+    expect(preview.visible).not.toHaveProperty('userId')
+    expect(preview.refusal?.message).toContain('source_id')
+  })
+
   it('refuses a payload without what is required, with the sentence of the delivery (§5.5)', () => {
     const preview = previewMapping(draft, { ...event, type: null })
     expect(preview.request).toBeNull()
@@ -150,30 +186,36 @@ describe('previewMapping', () => {
     expect(preview.refusal?.message).toContain('@nothing')
   })
 
-  it('promises exactly what becomes of the event, whatever trigger, mapping and event', () => {
+  it('promises exactly what becomes of the event, whatever trigger, mapping, filters and event', () => {
     fc.assert(
-      fc.property(someTrigger, someMapping, someEvent, (trigger, mapping, some) => {
-        const tried = { ...draft, trigger, mapping: mapping as MappingJson }
-        const of = some as JsonObject
-        const preview = previewMapping(tried, of)
-        const fate = fateOf(tried, of)
-        if (preview.filter !== null || preview.match?.passed !== true) {
-          expect(fate?.kind).toBe('filtered')
-          return
-        }
-        expect({
-          payload: preview.payload,
-          ...(preview.refusal ?? { request: preview.request }),
-        }).toEqual(
-          fate?.kind === 'call'
-            ? { payload: fate.payload, request: fate.request }
-            : fate?.kind === 'refused' && {
-                payload: fate.payload,
-                reason: fate.reason,
-                message: fate.message,
-              },
-        )
-      }),
+      fc.property(
+        someTrigger,
+        someMapping,
+        someFilters,
+        someEvent,
+        (trigger, mapping, filters, some) => {
+          const tried = { ...draft, trigger, mapping: mapping as MappingJson, filters }
+          const of = some as JsonObject
+          const preview = previewMapping(tried, of)
+          const fate = fateOf(tried, of)
+          if (preview.filter !== null || preview.match?.passed !== true) {
+            expect(fate?.kind).toBe('filtered')
+            return
+          }
+          expect({
+            payload: preview.payload,
+            ...(preview.refusal ?? { request: preview.request }),
+          }).toEqual(
+            fate?.kind === 'call'
+              ? { payload: fate.payload, request: fate.request }
+              : fate?.kind === 'refused' && {
+                  payload: fate.payload,
+                  reason: fate.reason,
+                  message: fate.message,
+                },
+          )
+        },
+      ),
       { numRuns: 2_000 },
     )
   })

@@ -10,6 +10,7 @@ import {
   type Settings,
 } from '../destinations/index.ts'
 import { explainFields } from '../fields/index.ts'
+import type { FilterRule } from '../filters/index.ts'
 import { explainMapping } from '../mappings/index.ts'
 import {
   compileDestination,
@@ -18,6 +19,7 @@ import {
   discardedReason,
   type Fate,
   type FilterReason,
+  visibleEvent,
 } from '../process-batch/index.ts'
 import { compileTrigger, explainTrigger } from '../triggers/index.ts'
 
@@ -29,11 +31,17 @@ export type Draft = {
   action: ActionDefinition
   trigger: string
   mapping: MappingJson
+  /** The enabled filters of the destination. */
+  filters: readonly FilterRule[]
 }
 
 export type Preview = {
   /** What keeps the event away from every mapping of the destination; tests and previews pass it by. */
   filter: FilterReason | null
+  /** What that leaves open: the title of the filter. */
+  filterMessage: string | null
+  /** The event as triggers and mappings see it, without what property filters take away. */
+  visible: JsonObject
   /** Whether the trigger holds; null when it cannot be read. */
   match: Explain | null
   /** What is wrong with the draft, place by place, and what is doubtful. */
@@ -69,6 +77,7 @@ export function previewMapping(draft: Draft, event: JsonObject): Preview {
       concurrency: 1,
       createdAt: new Date(0),
       enabledAt: new Date(0),
+      filters: [...draft.filters],
       version: '',
       mappings: [
         {
@@ -86,16 +95,20 @@ export function previewMapping(draft: Draft, event: JsonObject): Preview {
   )
   const [runnable] = destination.mappings
   const trigger = compileTrigger(text)
+  const keptAway = decideFilter(destination, event)
+  const visible = visibleEvent(destination, event)
   const preview = {
-    filter: decideFilter(destination, event) ?? null,
-    match: trigger.ok ? explainTrigger(trigger.ast, event) : null,
+    filter: keptAway?.reason ?? null,
+    filterMessage: keptAway?.message ?? null,
+    visible,
+    match: trigger.ok ? explainTrigger(trigger.ast, visible) : null,
     ...inspectMapping(action, { trigger: text, mapping }),
   }
   const nothing = { mapping: null, fields: null, payload: null, refusal: null, request: null }
   if (!runnable) return { ...preview, ...nothing }
 
-  const explained = explainMapping(mapping, event)
-  const fate = decideCall(destination, runnable, event)
+  const explained = explainMapping(mapping, visible)
+  const fate = decideCall(destination, runnable, visible)
   return {
     ...preview,
     mapping: explained.explain,

@@ -11,6 +11,7 @@ import {
   findMapping,
   getDestination,
   inspectTrigger,
+  listFilters,
   type MappingJson,
   openSettings,
   secretsOf,
@@ -33,7 +34,7 @@ import { type Draft, type Preview, previewMapping } from './preview-mapping.ts'
 import { redactRequest } from './redact-request.ts'
 import { sendDraft } from './send-draft.ts'
 
-type PreviewDeps = Pick<PipelineDeps, 'db' | 'vault' | 'send'>
+type PreviewDeps = Pick<PipelineDeps, 'db' | 'eventLog' | 'vault' | 'send'>
 
 const tags = ['Destinations']
 
@@ -81,7 +82,7 @@ function testRoute(app: ManagementScope, deps: PreviewDeps): void {
     async (request) => {
       const tried = await tryMapping(deps, toAdmin(request), request.body)
       const { draft, preview, sample, redact, hide } = tried
-      const sent = await sendDraft(deps.send, { draft, preview, event: sample.event })
+      const sent = await sendDraft(deps.send, { draft, preview, event: preview.visible })
       return {
         ...toPreviewView(redact({ ...preview, request: sent.request }), sample),
         response: sent.response && toResponseView(sent.response, hide),
@@ -90,7 +91,7 @@ function testRoute(app: ManagementScope, deps: PreviewDeps): void {
   )
 }
 
-function countRoute(app: ManagementScope, { db }: PreviewDeps): void {
+function countRoute(app: ManagementScope, { db, eventLog }: PreviewDeps): void {
   app.post(
     '/api/v1/triggers/count',
     {
@@ -112,7 +113,7 @@ function countRoute(app: ManagementScope, { db }: PreviewDeps): void {
         const details = problems.map(({ path, message }) => `${path}: ${message}`).join('; ')
         throw new ApiError('invalid_payload', { details })
       }
-      const entries = await lastEvents(db, { projectId, sourceId: source.id }, events)
+      const entries = await lastEvents(eventLog, { projectId, sourceId: source.id }, events)
       return { ...toCountView(countMatches(trigger, entries)), warnings }
     },
   )
@@ -138,16 +139,22 @@ type Trial = {
 }
 
 async function tryMapping(
-  { db, vault }: PreviewDeps,
+  { db, eventLog, vault }: PreviewDeps,
   { projectId }: { projectId: string },
   wish: Wish,
 ): Promise<Trial> {
   const destination = await getDestination(db, { projectId, id: wish.destination_id })
   const definition = definitionOf(destination)
   const settings = openSettings(definition, destination.settings, vault)
-  const draft = { ...(await toDraft(db, destination, wish)), definition, settings }
+  const filters = await listFilters(db, { destinationId: destination.id })
+  const draft = {
+    ...(await toDraft(db, destination, wish)),
+    definition,
+    settings,
+    filters: filters.filter(({ isEnabled }) => isEnabled),
+  }
   const sample = await findSample(
-    db,
+    eventLog,
     { projectId, sourceId: destination.sourceId },
     { event: wish.event, messageId: wish.message_id, trigger: draft.trigger },
   )

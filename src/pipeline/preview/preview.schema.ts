@@ -1,22 +1,13 @@
 import { z } from 'zod'
-import type { Explain } from '../../kernel/explain.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { TIMESTAMP } from '../../platform/management/index.ts'
-import { MAPPING_TEXT, WARNINGS } from '../destinations/index.ts'
+import { EXPLAIN, MAPPING_TEXT, WARNINGS } from '../destinations/index.ts'
 import type { LogEntry } from '../log/index.ts'
 import type { MatchCount } from './count-matches.ts'
 import type { Preview } from './preview-mapping.ts'
 import type { Tried } from './send-draft.ts'
-
-const EXPLAIN = z
-  .unknown()
-  .transform((value) => value as Explain)
-  .describe(
-    'A tree: `what` was asked, whether it `passed`, what was `expected`, the `actual` value, a `message`, and ' +
-      '`parts` of the same shape.',
-  )
 
 const EVENT = z.record(z.string(), z.unknown()).transform((value) => value as JsonObject)
 
@@ -54,6 +45,10 @@ export const MADE_FIELDS = {
     .string()
     .nullable()
     .describe('What keeps the event away from the whole destination; a preview passes it by.'),
+  filter_message: z
+    .string()
+    .nullable()
+    .describe('What `filter` leaves open: the title of the destination filter that it was.'),
   matched: z.boolean().describe('Whether the trigger holds for the event.'),
   match: EXPLAIN.nullable().describe('Why; null when the trigger cannot be read.'),
   problems: WARNINGS.describe('Why the mapping could not be saved.'),
@@ -101,8 +96,15 @@ export const TEST_VIEW = z
   })
   .meta({ id: 'MappingTest', description: 'What a mapping made of an event, and what came back.' })
 
-export const toMadeView = ({ request, match, ...preview }: Preview) => ({
+export const toMadeView = ({
+  request,
+  match,
+  filterMessage,
+  visible: _visible,
+  ...preview
+}: Preview) => ({
   ...preview,
+  filter_message: filterMessage,
   matched: match?.passed ?? false,
   match,
   request: request && {

@@ -6,6 +6,7 @@ import type {
   MappingJson,
 } from '../destinations/index.ts'
 import { type CompiledFields, compileFields } from '../fields/index.ts'
+import { type CompiledRules, compileRules } from '../filters/index.ts'
 import { type CompiledMapping, compileMapping } from '../mappings/index.ts'
 import { compileTrigger } from '../triggers/index.ts'
 
@@ -21,17 +22,22 @@ export type RunnableMapping = {
 }
 
 /** A destination with everything that can be worked out before the first event comes. */
-export type CompiledDestination = Omit<DeliverableDestination, 'mappings' | 'definition'> & {
+export type CompiledDestination = Omit<
+  DeliverableDestination,
+  'mappings' | 'filters' | 'definition'
+> & {
   /** The key in the Integrations object of calls. */
   name: string
   supportedCalls: ReadonlySet<string>
   /** In the order of the screen (A-20). */
   mappings: readonly RunnableMapping[]
+  /** Its filters; undefined when none is enabled. */
+  rules: CompiledRules | undefined
 }
 
-/** Compiles the enabled mappings of `destination`. One whose action the definition lacks is left out. */
+/** Compiles the enabled mappings and the filters of `destination`. A mapping whose action the definition lacks is left out. */
 export function compileDestination(
-  { mappings, definition: _slug, ...destination }: DeliverableDestination,
+  { mappings, filters, definition: _slug, ...destination }: DeliverableDestination,
   definition: DestinationDefinition,
 ): CompiledDestination {
   return {
@@ -42,6 +48,7 @@ export function compileDestination(
       .filter(({ isEnabled }) => isEnabled)
       .sort((a, b) => a.sortOrder - b.sortOrder)
       .flatMap((mapping) => compileStored(mapping, definition)),
+    rules: compileRules(filters),
   }
 }
 

@@ -9,11 +9,11 @@ export {
 } from './compile-destination.ts'
 export { type Compiler, createCompiler } from './create-compiler.ts'
 export { type Batch, decideBatch } from './decide-batch.ts'
+export { decideFilter, visibleEvent } from './decide-filter.ts'
 export { hopsOf } from './decide-hop.ts'
 export type { Fate, FilterReason } from './fate.ts'
 export {
   decideCall,
-  decideFilter,
   decideRequest,
   discardedReason,
   type ProcessedEvent,

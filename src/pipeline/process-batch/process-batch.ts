@@ -3,16 +3,15 @@ import type { RefusedRequest } from '../destinations/index.ts'
 import type { LogEntry } from '../log/index.ts'
 import type { CompiledDestination, RunnableMapping } from './compile-destination.ts'
 import { decideBatch } from './decide-batch.ts'
-import { decideHop } from './decide-hop.ts'
-import { decideIntegrations } from './decide-integrations.ts'
-import type { Fate, FilterReason } from './fate.ts'
+import { decideFilter, visibleEvent } from './decide-filter.ts'
+import type { Fate, Filtered, FilterReason } from './fate.ts'
 
 /** An event with what is to become of it at one destination. */
 export type ProcessedEvent = { entry: LogEntry; fates: Fate[] }
 
 /**
  * What happens to ingested events for one destination, top to bottom (pipeline §2.3, §6.2): supported call?
- * loop guard, Integrations object, then for each enabled mapping its trigger, its mapping, the check of the
+ * loop guard, Integrations object, destination filters, then for each enabled mapping its trigger, its mapping, the check of the
  * payload, and the request that comes of it. Nothing is sent and nothing stored here. Events that the
  * destination was not yet enabled for have no fate.
  */
@@ -28,24 +27,14 @@ export function processBatch(
 }
 
 function processEvent(destination: CompiledDestination, event: JsonObject): Fate[] {
-  const reason = decideFilter(destination, event)
-  if (reason) return [filtered(reason, destination.mappings)]
+  const keptAway = decideFilter(destination, event)
+  if (keptAway) return [filtered(keptAway, destination.mappings)]
 
-  const [matching, others] = matchTriggers(destination.mappings, event)
-  const fates = matching.map((mapping) => decideCall(destination, mapping, event))
-  if (fates.length === 0) return [filtered('NO_MATCHING_MAPPING', others)]
-  return others.length === 0 ? fates : [...fates, filtered('FILTERED_AT_MAPPING', others)]
-}
-
-/** Why the event is kept away from all mappings of the destination; undefined when it is not (§2.3). */
-export function decideFilter(
-  { name, supportedCalls }: CompiledDestination,
-  event: JsonObject,
-): FilterReason | undefined {
-  if (!supportedCalls.has(String(event['type']))) return 'UNSUPPORTED_EVENT_TYPE'
-  if (!decideHop(event)) return 'FILTERED_BY_LOOP_GUARD'
-  if (!decideIntegrations(event['integrations'], name)) return 'FILTERED_BY_INTEGRATIONS_OBJECT'
-  return undefined
+  const visible = visibleEvent(destination, event)
+  const [matching, others] = matchTriggers(destination.mappings, visible)
+  const fates = matching.map((mapping) => decideCall(destination, mapping, visible))
+  if (fates.length === 0) return [filtered(because('NO_MATCHING_MAPPING'), others)]
+  return others.length === 0 ? fates : [...fates, filtered(because('FILTERED_AT_MAPPING'), others)]
 }
 
 function matchTriggers(
@@ -58,16 +47,21 @@ function matchTriggers(
   return [matching, others]
 }
 
-const filtered = (reason: FilterReason, mappings: readonly RunnableMapping[]): Fate => ({
+const because = (reason: FilterReason): Filtered => ({ reason, message: null })
+
+const filtered = (why: Filtered, mappings: readonly RunnableMapping[]): Fate => ({
   kind: 'filtered',
   mappingIds: mappings.map(({ id }) => id),
-  reason,
+  ...why,
 })
 
 /** Code of pipeline §7.2: required data is missing or of the wrong type; no later attempt could mend it. */
 const MESSAGE_REJECTED = 'errors.discarded.MESSAGE_REJECTED'
 
-/** What an event that `mapping` matches comes to: a request, or why there is none (§5.4, §6.2). */
+/**
+ * What an event, as `visibleEvent` leaves it, comes to when `mapping` matches it: a request, or why there is none
+ * (§5.4, §6.2).
+ */
 export function decideCall(
   destination: CompiledDestination,
   mapping: RunnableMapping,

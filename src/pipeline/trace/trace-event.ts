@@ -7,11 +7,13 @@ import {
   findAction,
   findDefinition,
   listDestinations,
+  listFilters,
   listMappings,
   type Mapping,
   openSettings,
   secretsOf,
 } from '../destinations/index.ts'
+import type { FilterRule } from '../filters/index.ts'
 import type { LogEntry } from '../log/index.ts'
 import { type Preview, previewMapping, redactRequest } from '../preview/index.ts'
 
@@ -31,6 +33,8 @@ export type TracedDestination = {
   destination: Destination
   /** Why the event passed mappings by; null when it did not, or has not been read yet. */
   filter: string | null
+  /** What that leaves open: the title of the filter. */
+  filterMessage: string | null
   mappings: TracedMapping[]
   /** Deliveries of mappings that are gone. */
   others: Delivery[]
@@ -53,11 +57,13 @@ export async function traceEvent(
   ])
   const traced = destinations.map(async (destination) => {
     const own = deliveries.filter(({ destinationId }) => destinationId === destination.id)
-    const mappings = await listMappings(db, {
-      destinationId: destination.id,
-      limit: LIMITS.mappingsPerDestinationMax,
-    })
-    return traceDestination({ destination, mappings, deliveries: own, entry, vault })
+    const destinationId = destination.id
+    const [mappings, all] = await Promise.all([
+      listMappings(db, { destinationId, limit: LIMITS.mappingsPerDestinationMax }),
+      listFilters(db, { destinationId }),
+    ])
+    const filters = all.filter(({ isEnabled }) => isEnabled)
+    return traceDestination({ destination, mappings, filters, deliveries: own, entry, vault })
   })
   return Promise.all(traced)
 }
@@ -65,22 +71,25 @@ export async function traceEvent(
 function traceDestination({
   destination,
   mappings,
+  filters,
   deliveries,
   entry,
   vault,
 }: {
   destination: Destination
   mappings: readonly Mapping[]
+  filters: readonly FilterRule[]
   deliveries: readonly Delivery[]
   entry: LogEntry
   vault: Vault
 }): TracedDestination {
   const filtered = deliveries.find(({ mappingId }) => mappingId === null)
   const known = new Set(mappings.map(({ id }) => id))
-  const preview = previewer(destination, entry, vault)
+  const preview = previewer({ destination, filters, entry, vault })
   return {
     destination,
     filter: filtered?.reason ?? null,
+    filterMessage: filtered?.message ?? null,
     mappings: mappings.map((mapping) => ({
       mapping,
       now: preview(mapping),
@@ -92,11 +101,17 @@ function traceDestination({
 }
 
 /** Previews mappings of a destination for the event, without secrets. */
-function previewer(
-  destination: Destination,
-  { body }: LogEntry,
-  vault: Vault,
-): (mapping: Mapping) => Preview | null {
+function previewer({
+  destination,
+  filters,
+  entry,
+  vault,
+}: {
+  destination: Destination
+  filters: readonly FilterRule[]
+  entry: LogEntry
+  vault: Vault
+}): (mapping: Mapping) => Preview | null {
   const definition = findDefinition(destination.definition)
   if (!definition) return () => null
   const settings = openSettings(definition, destination.settings, vault)
@@ -104,8 +119,8 @@ function previewer(
   return ({ action: actionKey, trigger, mapping }) => {
     const action = findAction(definition, actionKey)
     if (!action) return null
-    const draft = { definition, settings, actionKey, action, trigger, mapping }
-    const preview = previewMapping(draft, body)
+    const draft = { definition, settings, actionKey, action, trigger, mapping, filters }
+    const preview = previewMapping(draft, entry.body)
     return { ...preview, request: preview.request && redactRequest(preview.request, secrets) }
   }
 }

@@ -2,7 +2,6 @@ import { type Batcher, createBatcher } from '../../platform/batcher.ts'
 import { isUndone, statement, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { PipelineDeps } from '../context.ts'
-import { appendToLog } from '../log/index.ts'
 import type { Accepted } from './accept-calls.ts'
 import type { Rejection } from './call.ts'
 
@@ -57,15 +56,15 @@ export function createIngest(deps: PipelineDeps): Ingest {
 async function store(deps: PipelineDeps, batch: readonly Accepted[]): Promise<void> {
   const entries = batch.flatMap((accepted) => accepted.entries)
   const rejections = batch.flatMap((accepted) => accepted.rejections)
-  const { duplicates } = await appendToLog(deps.db, entries, (tx) =>
-    recordRejections(tx, rejections),
+  const { duplicates } = await deps.eventLog.append(
+    entries,
+    rejections.length > 0 ? (tx) => recordRejections(tx, rejections) : undefined,
   )
   count(deps, { batch, rejections, duplicates })
   if (entries.length > duplicates) deps.appended()
 }
 
 function recordRejections(tx: Tx, rejections: readonly Rejection[]): void {
-  if (rejections.length === 0) return
   tx.send(RECORD_REJECTIONS, [
     rejections.map((rejection) => rejection.projectId),
     rejections.map((rejection) => rejection.sourceId),

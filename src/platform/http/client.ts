@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises'
+import { EventEmitter } from 'node:events'
 import { isIP } from 'node:net'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { LIMITS } from '../limits.ts'
@@ -12,6 +13,7 @@ export type HttpRequest = {
   timeoutMs?: number
 }
 
+/** An answer; of a body longer than `LIMITS.responseBytesMax` only so much. */
 export type HttpResponse = { status: number; headers: Record<string, string>; body: string }
 
 /** Sends a request and resolves with whatever answer came; throws `NetworkError` when none did. */
@@ -20,7 +22,7 @@ export type Send = (request: HttpRequest) => Promise<HttpResponse>
 /** No answer: the name did not resolve, the connection broke, time ran out, or the guard refused. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError'
-  /** `ETIMEDOUT`, `ECONNREFUSED`, `ENOTFOUND`, `EPRIVATE` (refused by the guard), `ETOOLARGE`, … */
+  /** `ETIMEDOUT`, `ECONNREFUSED`, `ENOTFOUND`, `EPRIVATE` (refused by the guard), … */
   readonly code: string
 
   constructor(code: string, message: string, cause?: unknown) {
@@ -32,7 +34,7 @@ export class NetworkError extends Error {
 export type HttpClient = { send: Send; close(): Promise<void> }
 
 /**
- * The only way out to other servers: keep-alive connections, a time limit, a limit on the size of the
+ * The only way out to other servers: keep-alive connections, a time limit, a limit on what is read of an
  * answer, no redirects. Addresses of loopback and private networks are refused after their name was
  * resolved, on the connection itself, so a name cannot change its mind in between (D-16).
  */
@@ -45,7 +47,6 @@ export function createHttpClient({
     connect: isPrivateNetworkAllowed ? {} : guardedConnector(),
     connections: 64,
     keepAliveTimeout: 30_000,
-    maxResponseSize: LIMITS.responseBytesMax,
   })
   return {
     send: (request) => send(agent, request),
@@ -80,8 +81,27 @@ async function resolvePublicAddress(hostname: string): Promise<string> {
   return address
 }
 
+/** What ends a request when its time is over. An `AbortSignal` for each would cost as much as sending it. */
+class TimeLimit extends EventEmitter {
+  reason: NetworkError | undefined
+  readonly #timer: NodeJS.Timeout
+
+  constructor(ms: number) {
+    super()
+    this.#timer = setTimeout(() => {
+      this.reason = new NetworkError('ETIMEDOUT', `Request timed out after ${ms}ms`)
+      this.emit('abort')
+    }, ms)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
 async function send(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpResponse> {
   const timeoutMs = request.timeoutMs ?? LIMITS.deliveryTimeoutMs
+  const limit = new TimeLimit(timeoutMs)
   try {
     const url = new URL(request.url)
     const response = await dispatcher.request({
@@ -90,29 +110,41 @@ async function send(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpR
       method: request.method,
       headers: request.headers,
       ...(request.body !== undefined && { body: request.body }),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: limit,
     })
     const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value)
-    return { status: response.statusCode, headers, body: await response.body.text() }
+    return { status: response.statusCode, headers, body: await readBody(response) }
   } catch (error) {
-    throw toNetworkError(error, timeoutMs)
+    throw toNetworkError(error)
+  } finally {
+    limit.end()
   }
 }
 
-function toNetworkError(error: unknown, timeoutMs: number): NetworkError {
+/**
+ * The body as text. What counts is the status (pipeline §6.6), so a body that is too long is no reason to call
+ * again: its rest is left, with the connection it would come over.
+ */
+async function readBody({ headers, body }: Dispatcher.ResponseData): Promise<string> {
+  const bytesMax = LIMITS.responseBytesMax
+  if (Number(headers['content-length']) <= bytesMax) return body.text()
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    // Leaving the loop closes the connection.
+    if (bytes > bytesMax) break
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, Math.min(bytes, bytesMax))
+}
+
+function toNetworkError(error: unknown): NetworkError {
   if (error instanceof NetworkError) return error
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
-    return new NetworkError('ETIMEDOUT', `Request timed out after ${timeoutMs}ms`, error)
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'ECONNRESET'
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return new NetworkError(
-      'ETOOLARGE',
-      `the answer is larger than ${LIMITS.responseBytesMax} bytes`,
-      error,
-    )
-  }
+  const given = error instanceof Error && 'code' in error ? String(error.code) : 'ECONNRESET'
+  // What undici calls a connection that the other side closed (pipeline §7.2).
+  const code = given === 'UND_ERR_SOCKET' ? 'ECONNRESET' : given
   const timedOut =
     code === 'UND_ERR_CONNECT_TIMEOUT' ||
     code === 'UND_ERR_HEADERS_TIMEOUT' ||

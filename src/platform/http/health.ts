@@ -8,13 +8,20 @@ import { bearerToken } from './bearer.ts'
 const PING = statement('ping', 'select 1 as pong')
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
-type Deps = { db: Db; metrics: Metrics; authentication: Authentication }
+type Deps = {
+  db: Db
+  /** Throws while calls could not be appended to the log. */
+  checkLog: () => Promise<void>
+  metrics: Metrics
+  authentication: Authentication
+}
 
 /**
- * `/health/live` (the process answers), `/health/ready` (the database answers) and `/metrics` in
+ * `/health/live` (the process answers), `/health/ready` (the database and the log answer) and `/metrics` in
  * Prometheus text, for callers on this machine or with the admin token.
  */
-export function registerHealth(app: FastifyInstance, { db, metrics, authentication }: Deps): void {
+export function registerHealth(app: FastifyInstance, deps: Deps): void {
+  const { db, checkLog, metrics, authentication } = deps
   app.addHook('onResponse', async (request, reply) => {
     metrics.requestSeconds.observe(
       {
@@ -27,7 +34,7 @@ export function registerHealth(app: FastifyInstance, { db, metrics, authenticati
   })
   app.get('/health/live', async () => ({ status: 'live' }))
   app.get('/health/ready', async () => {
-    await db.run(PING, [])
+    await Promise.all([db.run(PING, []), checkLog()])
     return { status: 'ready' }
   })
   app.get('/metrics', async (request, reply) => {

@@ -78,7 +78,11 @@ const TEMPORARY_SYSTEM_CODES = new Set([
   'ETIMEDOUT',
   'EPIPE',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
 ])
+const TEMPORARY_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable/
 
 /** True when the database could not be reached or was busy, so the same call may work later. */
 export function isTemporary(error: unknown): boolean {
@@ -88,7 +92,9 @@ export function isTemporary(error: unknown): boolean {
   return (
     TEMPORARY_SQL_STATE.test(code) ||
     TEMPORARY_SYSTEM_CODES.has(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+    // A database that is being restarted has no socket for a while.
+    (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect') ||
+    TEMPORARY_MESSAGE.test(error.message)
   )
 }
 

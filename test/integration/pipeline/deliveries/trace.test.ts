@@ -85,6 +85,49 @@ describe('GET /api/v1/events/{message_id}/trace', () => {
     expect(traced.mappings.every(({ filtered }: { filtered: boolean }) => filtered)).toBe(true)
   })
 
+  it('follows what the calls caused into the engine, and the events that came back (D-18)', async () => {
+    receiver.reply(() => ({ status: 200, headers: { 'x-request-id': 'v-cause' } }))
+    const messageId = await identify()
+    await aSender(t).work()
+    const told = (id: string, caused_by: string) => ({
+      type: 'track',
+      event: 'Redemption succeeded',
+      messageId: id,
+      userId: 'ada',
+      context: { promoloop: { caused_by, hops: 1 } },
+    })
+    await track(t, source, [told('told-1', 'v-cause'), told('told-2', 'v-other')])
+    const { body } = await trace(messageId)
+    expect(body.caused_by).toBeNull()
+    expect(body.came_back).toMatchObject([{ message_id: 'told-1' }])
+    const around = encodeURIComponent(t.clock.now().toISOString())
+    expect(body.activities).toEqual([`/api/v1/activities?request_id=v-cause&around=${around}`])
+    expect((await trace('told-2')).body).toMatchObject({
+      caused_by: 'v-other',
+      activities: [expect.stringContaining('request_id=v-other')],
+      came_back: [],
+    })
+  })
+
+  it('leads to what our own engine did (EV-1)', async () => {
+    const own = await aDestination(t, source, {
+      address: t.app.pipeline.address(),
+      settings: { apiKey: t.keys.appId, secretKey: t.keys.appToken },
+    })
+    const messageId = await identify({ userId: 'traced-person' })
+    await aSender(t).work()
+    const { body } = await trace(messageId)
+    const { mappings } = body.destinations.find(
+      ({ destination_id: id }: { destination_id: string }) => id === own.id,
+    )
+    const delivery = mappings.find(({ delivery }: { delivery: unknown }) => delivery).delivery
+    const path = body.activities.find((url: string) => url.includes(delivery.request_id))
+    const activities = await get(path.replace('/api/v1', ''))
+    expect(activities.body.data).toMatchObject([
+      { type: 'customer.created', data: { customer: { source_id: 'traced-person' } } },
+    ])
+  })
+
   it('keeps deliveries of mappings that are gone', async () => {
     const messageId = await identify()
     await aSender(t).work()

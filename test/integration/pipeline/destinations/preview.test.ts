@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { appendToLog } from '../../../../src/pipeline/log/index.ts'
 import { useReceiver } from '../../../support/receiver.ts'
 import { SETTINGS, useDestinationsApi } from './support.ts'
 
@@ -44,7 +43,7 @@ async function receive(...events: string[]): Promise<string[]> {
       body: JSON.stringify({ type: 'track', event, userId: 'ada', messageId }),
     }
   })
-  await appendToLog(api.db, entries)
+  await api.eventLog.append(entries)
   return entries.map(({ messageId }) => messageId)
 }
 

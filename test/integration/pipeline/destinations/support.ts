@@ -44,6 +44,9 @@ export function useDestinationsApi(): DestinationsApi {
     get url() {
       return t.url
     },
+    get eventLog() {
+      return t.eventLog
+    },
     get keys() {
       return t.keys
     },

@@ -1,23 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import {
-  appendToLog,
-  listEvents,
-  partitionOf,
-  readPartitions,
-  sweepIngest,
-} from '../../../../src/pipeline/log/index.ts'
+import { partitionOf } from '../../../../src/pipeline/log/index.ts'
 import { inTransaction, statement } from '../../../../src/platform/db.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
+import { describeInPostgres, itInPostgres, useTestEventLog } from '../../../support/event-log.ts'
 import { useTestDatabase } from '../../../support/test-database.ts'
 import { anEntry, append, NOW } from './support.ts'
 
 const database = useTestDatabase({ poolSize: 20 })
+const log = useTestEventLog(database)
 
 const list = (filter: { projectId: string } & Record<string, unknown>) =>
-  listEvents(database.db, { limit: 1_000, ...filter })
+  log.eventLog.list({ limit: 1_000, ...filter })
 const later = (ms: number): Date => new Date(NOW.getTime() + ms)
 
-describe('appendToLog', () => {
+describe('append', () => {
   it('keeps every field of an entry, and the order of the batch', async () => {
     const projectId = 'proj_fields'
     const awkward = {
@@ -33,7 +29,7 @@ describe('appendToLog', () => {
         body: JSON.stringify(awkward),
       }),
     ]
-    expect(await append(database.db, entries)).toEqual({ duplicates: 0 })
+    expect(await append(log.eventLog, entries)).toEqual({ duplicates: 0 })
 
     const [second, first] = await list({ projectId })
     expect(first).toMatchObject({ ...entries[0], body: expect.anything() })
@@ -45,10 +41,10 @@ describe('appendToLog', () => {
     const projectId = 'proj_twice'
     const twin = (body: string) => anEntry({ projectId, messageId: 'twin', body })
     const other = { ...twin('{"n":4}'), sourceId: 'src_other' }
-    expect(await append(database.db, [twin('{"n":1}'), twin('{"n":2}'), other])).toEqual({
+    expect(await append(log.eventLog, [twin('{"n":1}'), twin('{"n":2}'), other])).toEqual({
       duplicates: 1,
     })
-    expect(await append(database.db, [twin('{"n":3}'), anEntry({ projectId })])).toEqual({
+    expect(await append(log.eventLog, [twin('{"n":3}'), anEntry({ projectId })])).toEqual({
       duplicates: 1,
     })
     const kept = (await list({ projectId })).filter((entry) => entry.messageId === 'twin')
@@ -58,25 +54,27 @@ describe('appendToLog', () => {
     ])
   })
 
-  it('takes a message id again after exactly 24 hours, and not a millisecond earlier (§1.15)', async () => {
-    const again = (receivedAt: Date) => anEntry({ messageId: 'again', receivedAt })
-    const window = LIMITS.deduplicationWindowMs
-    expect((await append(database.db, [again(NOW)])).duplicates).toBe(0)
-    expect((await append(database.db, [again(later(window - 1))])).duplicates).toBe(1)
-    expect((await append(database.db, [again(later(window))])).duplicates).toBe(0)
-    expect((await append(database.db, [again(later(window + 1))])).duplicates).toBe(1)
-  })
+  itInPostgres(
+    'takes a message id again after exactly 24 hours, and not a millisecond earlier (§1.15)',
+    async () => {
+      const again = (receivedAt: Date) => anEntry({ messageId: 'again', receivedAt })
+      const window = LIMITS.deduplicationWindowMs
+      expect((await append(log.eventLog, [again(NOW)])).duplicates).toBe(0)
+      expect((await append(log.eventLog, [again(later(window - 1))])).duplicates).toBe(1)
+      expect((await append(log.eventLog, [again(later(window))])).duplicates).toBe(0)
+      expect((await append(log.eventLog, [again(later(window + 1))])).duplicates).toBe(1)
+    },
+  )
 
   it('undoes what came before it in the transaction when calls were seen, and does it once', async () => {
     const projectId = 'proj_first'
     const twin = anEntry({ projectId, messageId: 'seen' })
-    await append(database.db, [twin])
+    await append(log.eventLog, [twin])
     const note = statement(
       'test_note',
       `insert into rejected_call (reason, message, received_at) values ('bad_request', 'noted', now())`,
     )
-    const appended = await appendToLog(
-      database.db,
+    const appended = await log.eventLog.append(
       [twin, anEntry({ projectId, messageId: 'fresh' })],
       (tx) => tx.send(note, []),
     )
@@ -89,7 +87,7 @@ describe('appendToLog', () => {
   it('lets 64 parallel appends of one message id keep it once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 64 }, () =>
-        append(database.db, [anEntry({ projectId: 'proj_race', messageId: 'raced' })]),
+        append(log.eventLog, [anEntry({ projectId: 'proj_race', messageId: 'raced' })]),
       ),
     )
     expect(answers.filter(({ duplicates }) => duplicates === 0)).toHaveLength(1)
@@ -100,7 +98,7 @@ describe('appendToLog', () => {
     const ids = Array.from({ length: 40 }, (_, index) => `shared-${index}`)
     const batch = (order: string[]) =>
       append(
-        database.db,
+        log.eventLog,
         order.map((messageId) => anEntry({ projectId: 'proj_shared', messageId })),
       )
     await Promise.all(
@@ -109,37 +107,40 @@ describe('appendToLog', () => {
     expect(await list({ projectId: 'proj_shared' })).toHaveLength(ids.length)
   })
 
-  it('makes a later append wait for the commit of an earlier one, so positions follow commits', async () => {
-    const projectId = 'proj_order'
-    // The first comes as far as its commit, which waits for a lock that this test holds.
-    await database.db.pool.query(`
+  itInPostgres(
+    'makes a later append wait for the commit of an earlier one, so positions follow commits',
+    async () => {
+      const projectId = 'proj_order'
+      // The first comes as far as its commit, which waits for a lock that this test holds.
+      await database.db.pool.query(`
       create function hold_commit() returns trigger language plpgsql as
         'begin perform pg_advisory_xact_lock(77); return null; end';
       create constraint trigger hold_commit after insert on log_entry deferrable initially deferred
         for each row when (new.event = 'first') execute function hold_commit()`)
-    const waiting = async (): Promise<number> => {
-      const { rows } = await database.db.pool.query(
-        `select 1 from pg_locks where locktype = 'advisory' and not granted
+      const waiting = async (): Promise<number> => {
+        const { rows } = await database.db.pool.query(
+          `select 1 from pg_locks where locktype = 'advisory' and not granted
            and database = (select oid from pg_database where datname = current_database())`,
-      )
-      return rows.length
-    }
-    const finished: string[] = []
-    const add = (event: string): Promise<unknown> =>
-      append(database.db, [anEntry({ projectId, event })]).then(() => finished.push(event))
-    const hold = statement('test_hold', 'select pg_advisory_xact_lock(77)')
-    let both: Promise<unknown> = Promise.resolve()
-    await inTransaction(database.db, async (tx) => {
-      await tx.run(hold, [])
-      const first = add('first')
-      await waitUntil(async () => (await waiting()) === 1)
-      both = Promise.all([first, add('second')])
-      await waitUntil(async () => (await waiting()) === 2)
-      expect(finished).toEqual([])
-    })
-    await both
-    expect((await list({ projectId })).map((entry) => entry.event)).toEqual(['second', 'first'])
-  })
+        )
+        return rows.length
+      }
+      const finished: string[] = []
+      const add = (event: string): Promise<unknown> =>
+        append(log.eventLog, [anEntry({ projectId, event })]).then(() => finished.push(event))
+      const hold = statement('test_hold', 'select pg_advisory_xact_lock(77)')
+      let both: Promise<unknown> = Promise.resolve()
+      await inTransaction(database.db, async (tx) => {
+        await tx.run(hold, [])
+        const first = add('first')
+        await waitUntil(async () => (await waiting()) === 1)
+        both = Promise.all([first, add('second')])
+        await waitUntil(async () => (await waiting()) === 2)
+        expect(finished).toEqual([])
+      })
+      await both
+      expect((await list({ projectId })).map((entry) => entry.event)).toEqual(['second', 'first'])
+    },
+  )
 
   it('never shows a reader a position below one it has already passed, under 8 writers', async () => {
     const userId = 'followed'
@@ -147,11 +148,11 @@ describe('appendToLog', () => {
     const total = 8 * 25
     const seen: string[] = []
     const read = async (position: number, limit: number) =>
-      (await readPartitions(database.db, [{ partition, position }], limit)).get(partition) ?? []
+      (await log.eventLog.read('follower', [{ partition, position }], limit)).get(partition) ?? []
     let after = (await read(0, 10_000)).at(-1)?.position ?? 0
     const writers = Promise.all(
       Array.from({ length: 8 }, async () => {
-        for (let n = 0; n < 25; n += 1) await append(database.db, [anEntry({ userId })])
+        for (let n = 0; n < 25; n += 1) await append(log.eventLog, [anEntry({ userId })])
       }),
     )
     await waitUntil(async () => {
@@ -165,10 +166,10 @@ describe('appendToLog', () => {
   })
 })
 
-describe('listEvents', () => {
+describe('list', () => {
   it('filters by source, type, event and user, newest first, and pages by position', async () => {
     const projectId = 'proj_list'
-    await append(database.db, [
+    await append(log.eventLog, [
       anEntry({ projectId, messageId: 'one' }),
       anEntry({ projectId, messageId: 'two', userId: 'bob' }),
       anEntry({ projectId, messageId: 'three', type: 'page', event: null }),
@@ -187,11 +188,11 @@ describe('listEvents', () => {
   })
 })
 
-describe('sweepIngest', () => {
+describeInPostgres('sweep', () => {
   it('deletes what has passed its retention and nothing younger', async () => {
     const projectId = 'proj_sweep'
     const receivedAt = later(-LIMITS.logRetentionMs)
-    await append(database.db, [
+    await append(log.eventLog, [
       anEntry({ projectId, messageId: 'old', receivedAt }),
       anEntry({ projectId, messageId: 'young', receivedAt: new Date(receivedAt.getTime() + 1) }),
     ])
@@ -201,7 +202,7 @@ describe('sweepIngest', () => {
         .values({ reason: 'bad_request', message: 'swept', received_at: at })
         .execute()
 
-    expect(await sweepIngest(database.db, NOW)).toBe(false)
+    expect(await log.eventLog.sweep(NOW)).toBe(false)
 
     expect((await list({ projectId })).map((entry) => entry.messageId)).toEqual(['young'])
     const remembered = database.db.kysely.selectFrom('message_seen').select('message_id')

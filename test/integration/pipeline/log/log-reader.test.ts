@@ -2,23 +2,22 @@ import { describe, expect, it } from 'vitest'
 import {
   advanceCursor,
   CursorLostError,
-  claimPartitions,
-  lagOf,
   leaveWorkers,
   partitionOf,
-  readPartitions,
   reportWorker,
 } from '../../../../src/pipeline/log/index.ts'
 import { inTransaction } from '../../../../src/platform/db.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
+import { useTestEventLog } from '../../../support/event-log.ts'
 import { useTestDatabase } from '../../../support/test-database.ts'
 import { anEntry, append, NOW } from './support.ts'
 
 const database = useTestDatabase({ poolSize: 20 })
+const log = useTestEventLog(database)
 const later = (ms: number): Date => new Date(NOW.getTime() + ms)
 
 const claim = (reader: string, owner: string, now = NOW, workers = 1) =>
-  claimPartitions(database.db, { reader, owner, workers, now })
+  log.eventLog.claim({ reader, owner, workers, now })
 const advance = (move: Parameters<typeof advanceCursor>[1]) =>
   inTransaction(database.db, (tx) => advanceCursor(tx, move))
 
@@ -27,7 +26,7 @@ const ALL = Array.from({ length: LIMITS.logPartitions }, (_, partition) => ({
   position: 0,
 }))
 
-describe('claimPartitions', () => {
+describe('claim', () => {
   it('gives each partition to exactly one of many owners that claim at once', async () => {
     const claims = await Promise.all(
       Array.from({ length: 16 }, (_, owner) => claim('raced', `owner-${owner}`)),
@@ -87,16 +86,16 @@ describe('claimPartitions', () => {
     const userId = 'early'
     const partition = partitionOf(userId)
     const minutes = (n: number): Date => later(n * 60_000)
-    await append(database.db, [anEntry({ userId, receivedAt: minutes(-5) })])
-    await append(database.db, [anEntry({ userId, messageId: 'since', receivedAt: NOW })])
-    const claimed = await claimPartitions(database.db, {
+    await append(log.eventLog, [anEntry({ userId, receivedAt: minutes(-5) })])
+    await append(log.eventLog, [anEntry({ userId, messageId: 'since', receivedAt: NOW })])
+    const claimed = await log.eventLog.claim({
       reader: 'since',
       owner: 'first',
       workers: 1,
       now: NOW,
       since: NOW,
     })
-    const entries = (await readPartitions(database.db, claimed, 10)).get(partition)
+    const entries = (await log.eventLog.read('since', claimed, 10)).get(partition)
     expect(entries?.map((entry) => entry.messageId)).toEqual(['since'])
   })
 })
@@ -126,17 +125,17 @@ describe('reportWorker', () => {
   })
 })
 
-describe('readPartitions', () => {
+describe('read', () => {
   it('reads the oldest of each claimed partition behind its position, and of no other', async () => {
     const userIds = ['read-a', 'read-b', 'read-c', 'read-d'] as const
     const partitions = [...new Set(userIds.map(partitionOf))]
     const [first = 0, ...others] = partitions
     await append(
-      database.db,
+      log.eventLog,
       userIds.flatMap((userId) => [anEntry({ userId }), anEntry({ userId })]),
     )
-    const whole = await readPartitions(
-      database.db,
+    const whole = await log.eventLog.read(
+      'reader',
       partitions.map((partition) => ({ partition, position: 0 })),
       1_000,
     )
@@ -146,10 +145,10 @@ describe('readPartitions', () => {
       expect(positions).toEqual([...positions].sort((a, b) => a - b))
     }
     const position = whole.get(first)?.at(-2)?.position ?? 0
-    const rest = await readPartitions(database.db, [{ partition: first, position }], 1)
+    const rest = await log.eventLog.read('reader', [{ partition: first, position }], 1)
     expect(rest.get(first)).toEqual(whole.get(first)?.slice(-1))
     for (const partition of others) expect(rest.has(partition)).toBe(false)
-    expect((await readPartitions(database.db, [], 10)).size).toBe(0)
+    expect((await log.eventLog.read('reader', [], 10)).size).toBe(0)
   })
 })
 
@@ -178,19 +177,19 @@ describe('advanceCursor', () => {
   })
 })
 
-describe('lagOf', () => {
+describe('lag', () => {
   it('counts what a reader has not passed yet, for each reader on its own', async () => {
     await claim('ahead', 'owner')
     await claim('behind', 'owner')
     const partition = partitionOf('lagging')
-    const before = await lagOf(database.db, 'ahead')
-    await append(database.db, [anEntry({ userId: 'lagging' }), anEntry({ userId: 'lagging' })])
-    expect(await lagOf(database.db, 'ahead')).toBe(before + 2)
-    const read = await readPartitions(database.db, [{ partition, position: 0 }], 1_000)
+    const before = await log.eventLog.lag('ahead')
+    await append(log.eventLog, [anEntry({ userId: 'lagging' }), anEntry({ userId: 'lagging' })])
+    expect(await log.eventLog.lag('ahead')).toBe(before + 2)
+    const read = await log.eventLog.read('reader', [{ partition, position: 0 }], 1_000)
     const to = read.get(partition)?.at(-1)?.position ?? 0
     await advance({ reader: 'ahead', partition, from: 0, to, owner: 'owner' })
-    expect(await lagOf(database.db, 'behind')).toBe(before + 2)
-    expect(await lagOf(database.db, 'ahead')).toBeLessThan(before + 2)
-    expect(await lagOf(database.db, 'unknown')).toBe(0)
+    expect(await log.eventLog.lag('behind')).toBe(before + 2)
+    expect(await log.eventLog.lag('ahead')).toBeLessThan(before + 2)
+    expect(await log.eventLog.lag('unknown')).toBe(0)
   })
 })

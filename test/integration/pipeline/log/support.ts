@@ -1,5 +1,4 @@
-import { appendToLog, type NewLogEntry } from '../../../../src/pipeline/log/index.ts'
-import type { Database } from '../../../../src/platform/db.ts'
+import type { EventLog, NewLogEntry } from '../../../../src/pipeline/log/index.ts'
 
 export const NOW = new Date('2026-06-01T12:00:00.000Z')
 
@@ -22,4 +21,4 @@ export function anEntry(fields: Partial<NewLogEntry> = {}): NewLogEntry {
   }
 }
 
-export const append = (db: Database, entries: readonly NewLogEntry[]) => appendToLog(db, entries)
+export const append = (log: EventLog, entries: readonly NewLogEntry[]) => log.append(entries)

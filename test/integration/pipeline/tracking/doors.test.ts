@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../../src/platform/limits.ts'
+import { describeInPostgres } from '../../../support/event-log.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { aSource, received, refused, type Source, send } from './support.ts'
 
@@ -152,7 +153,7 @@ describe('what is not a call', () => {
   })
 })
 
-describe('when the database fails', () => {
+describeInPostgres('when the database fails', () => {
   it('answers 503 and keeps nothing, so that SDKs send again (§1.6)', async () => {
     await t.db.kysely.schema.alterTable('log_entry').renameTo('log_entry_gone').execute()
     try {

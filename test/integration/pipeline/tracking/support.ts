@@ -1,6 +1,5 @@
 import type { InjectOptions } from 'fastify'
 import { newId, newSecret } from '../../../../src/kernel/ids.ts'
-import { listEvents } from '../../../../src/pipeline/log/index.ts'
 import type { TestApp } from '../../../support/test-app.ts'
 
 export type Source = { id: string; writeKey: string }
@@ -55,7 +54,11 @@ export async function send(t: TestApp, path: string, body: unknown, options: Opt
 /** What the source has in the log, oldest first. */
 export async function received(t: TestApp, source: Source) {
   const { projectId } = t.keys
-  const events = await listEvents(t.db, { projectId, sourceId: source.id, limit: 10_000 })
+  const events = await t.app.pipeline.eventLog.list({
+    projectId,
+    sourceId: source.id,
+    limit: 10_000,
+  })
   return events.reverse()
 }
 

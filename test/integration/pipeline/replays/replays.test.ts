@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { useReceiver } from '../../../support/receiver.ts'
 import { useTestApp } from '../../../support/test-app.ts'
+import { aDestination, aSender, manage, recorded, track } from '../deliveries/support.ts'
 import { aSource, type Source } from '../tracking/support.ts'
-import { aDestination, aSender, manage, recorded, track } from './support.ts'
 
 const t = useTestApp()
 const receiver = useReceiver()
@@ -45,7 +45,9 @@ describe('POST /api/v1/destinations/{id}/replays', () => {
     await refused(404, call('m3'))
     const { status, body } = await replay({ dry_run: true })
     expect(status).toBe(200)
-    expect(body).toEqual({
+    expect(body).toMatchObject({
+      status: 'done',
+      progress: 1,
       dry_run: true,
       replayable: 3,
       reasons: [
@@ -153,6 +155,49 @@ describe('POST /api/v1/destinations/{id}/replays', () => {
     const { body } = await replay()
     expect(body).toMatchObject({ replayable: 0, queued: 0 })
     expect(body.without_mapping).toBeGreaterThanOrEqual(1)
+  })
+
+  it('answers the same replay to the same request, and refuses another under its key', async () => {
+    await refused(400, call('m1'))
+    const ask = (body: object, key = 'once') =>
+      t.app.http.inject({
+        method: 'POST',
+        url: `/api/v1/destinations/${destination.id}/replays`,
+        headers: { authorization: `Bearer ${t.keys.adminToken}`, 'idempotency-key': key },
+        payload: body,
+      })
+    const answers = await Promise.all(Array.from({ length: 6 }, () => ask({ message_id: 'm1' })))
+    expect(new Set(answers.map((answer) => answer.json().id)).size).toBe(1)
+    t.clock.advance(60_000)
+    expect((await ask({ message_id: 'm1' })).json().id).toBe(answers[0]?.json().id)
+    const other = await ask({ message_id: 'm2' })
+    expect([other.statusCode, other.json().key]).toEqual([422, 'idempotency_key_reused'])
+    expect((await ask({ message_id: 'm1' }, 'twice')).json().id).not.toBe(answers[0]?.json().id)
+  })
+
+  it('tells how far it has come, alone and in the list (§7.7)', async () => {
+    await refused(400, call('m1'), call('m2'))
+    const { body: first } = await replay({ per_second: 0.5, message_id: 'm1' })
+    t.clock.advance(1_000)
+    const { body: second } = await replay({ per_second: 0.5 })
+    const path = `/destinations/${destination.id}/replays`
+    const show = async (id: string) => (await manage(t, 'GET', `${path}/${id}`)).body
+    expect(await show(second.id)).toMatchObject({
+      status: 'sending',
+      progress: 1,
+      queued: 1,
+      outcomes: { pending: 1, delivered: 0 },
+    })
+    await aSender(t).work()
+    expect(await show(second.id)).toMatchObject({ status: 'done', outcomes: { delivered: 1 } })
+    expect(await show(first.id)).toMatchObject({ status: 'done', outcomes: { delivered: 1 } })
+    const { body: page } = await manage(t, 'GET', `${path}?limit=1`)
+    expect(page.data.map(({ id }: { id: string }) => id)).toEqual([second.id])
+    const { body: rest } = await manage(t, 'GET', `${path}?limit=1&starting_after=${page.next}`)
+    expect(rest).toMatchObject({ data: [{ id: first.id }], next: null })
+    const stranger = await t.addProject()
+    expect((await manage(t, 'GET', `${path}/${first.id}`, { keys: stranger })).status).toBe(404)
+    expect((await manage(t, 'GET', `${path}/rpl_none`)).status).toBe(404)
   })
 
   it('refuses a disabled destination, those of others, and what it does not know', async () => {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { CliError, EXIT } from '../cli/index.ts'
+import { openEventLog } from '../pipeline/log/index.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type Config, readConfig } from '../platform/config.ts'
 import { createHttpClient } from '../platform/http/index.ts'
@@ -92,6 +93,24 @@ async function checkQueues({ db }: Host): Promise<Check> {
   }
 }
 
+async function connectNats(url: string): Promise<{ close(): Promise<void> }> {
+  const { openNats } = await import('../platform/nats.ts')
+  return openNats(url, createLog('silent'))
+}
+
+async function checkLog({ db }: Host, { natsUrl, nats }: Config): Promise<Check> {
+  const options = { db, log: createLog('error'), natsUrl, nats }
+  try {
+    // Opening the log in NATS would move it there, which is for a start to do.
+    const opened = natsUrl === undefined ? await openEventLog(options) : await connectNats(natsUrl)
+    await opened.close()
+  } catch (error) {
+    return failed('log', error, 'No call is accepted without it.')
+  }
+  const where = natsUrl === undefined ? 'PostgreSQL' : 'NATS JetStream'
+  return { name: 'log', state: 'ok', message: `accepted calls are kept in ${where}` }
+}
+
 async function checkServer(address: string | undefined): Promise<Check> {
   const hint = 'Start it with: npm start'
   if (!address) return { name: 'server', state: 'warning', message: 'has never run here', hint }
@@ -133,10 +152,11 @@ async function checkHost(config: Config): Promise<Check[]> {
         check(host),
       ),
     )
+    const log = await checkLog(host, config)
     const server = await checkServer(config.publicUrl ?? (await readAddress(host.db)))
     // A port that our own server listens on is in use as it should be.
     const port = server.state === 'ok' ? [] : [await checkPort(config)]
-    return [...checks, ...port, server]
+    return [...checks, log, ...port, server]
   } finally {
     await host.close()
   }

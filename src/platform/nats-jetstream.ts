@@ -143,6 +143,10 @@ const IDLE_LIMIT_MS = 60_000
 export const CONSUMER_USABLE_MS = IDLE_LIMIT_MS / 2
 const NANOSECONDS = 1_000_000
 
+/** Servers put a consumer on any of those that have the stream, also on one that is gone, and then never answer. */
+const PLACING_ATTEMPTS_MAX = 3
+const PLACING_LIMIT_MS = 1_000
+
 /** Makes a consumer that nobody else knows and that ends by itself when it is not asked any more. */
 export async function createConsumer(
   nats: Nats,
@@ -158,13 +162,20 @@ export async function createConsumer(
     inactive_threshold: IDLE_LIMIT_MS * NANOSECONDS,
     mem_storage: true,
   }
-  const created = await askJetStream<{ name: string; num_pending: number }>(
-    nats,
-    `CONSUMER.CREATE.${stream}`,
-    { stream_name: stream, config },
-  )
-  return { name: created.name, pending: created.num_pending }
+  const path = `CONSUMER.CREATE.${stream}`
+  const body = { stream_name: stream, config }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const created = await askJetStream<Created>(nats, path, body, PLACING_LIMIT_MS)
+      return { name: created.name, pending: created.num_pending }
+    } catch (error) {
+      const isAway = !(error instanceof NatsUnavailableError) || !nats.isConnected()
+      if (isAway || attempt >= PLACING_ATTEMPTS_MAX) throw error
+    }
+  }
 }
+
+type Created = { name: string; num_pending: number }
 
 /** Ends a consumer now; one that is gone already, or cannot be reached, ends by itself. */
 export async function deleteConsumer(
@@ -182,6 +193,9 @@ export type Delivered = {
   /** A view of a shared buffer: to be read soon. */
   data: Uint8Array
 }
+
+/** The statuses behind the last message that there is: none at all, or fewer than were asked for. */
+const NO_MORE_NOW = new Set([404, 408])
 
 /** How long a server may take to hand over messages that it has; a consumer that is gone answers nothing. */
 const FETCH_LIMIT_MS = 3_000
@@ -207,13 +221,16 @@ export function fetchMessages(
     const subscription = connection.subscribe(inbox, {
       callback: (error, message) => {
         if (error) return fail(error.message)
-        // Messages of ours are never empty; an empty one says that there are no more now.
-        if (message.data.length > 0) delivered.push(toDelivered(message))
-        if (message.data.length > 0 && delivered.length < limit) return
-        end()
-        resolve(delivered)
+        const status = statusOf(message)
+        if (status === undefined) delivered.push(toDelivered(message))
+        else if (!NO_MORE_NOW.has(status)) return fail(`NATS answered ${status} to a reader`)
+        if (status !== undefined || delivered.length === limit) succeed()
       },
     })
+    const succeed = (): void => {
+      end()
+      resolve(delivered)
+    }
     const forget = nats.onLost(() => fail('the connection to NATS was lost'))
     const end = (): void => {
       clearTimeout(timer)
@@ -227,6 +244,10 @@ export function fetchMessages(
     )
   })
 }
+
+/** Messages of ours are never empty; an empty one has a status instead. */
+const statusOf = ({ data, headers: fields }: Msg): number | undefined =>
+  data.length === 0 ? (fields?.code ?? 0) : undefined
 
 /** `$JS.ACK.<stream>.<consumer>.<deliveries>.<seq>.<consumer seq>.<time>.<pending>`, or with two more in front. */
 function toDelivered({ reply = '', data }: Msg): Delivered {

@@ -39,7 +39,7 @@ type CallOptions = { keys?: ProjectKeys; headers?: Record<string, string> }
 export type CallAnswer = { status: number; body: any; headers: Record<string, unknown> }
 
 /** The whole app on a database of this file's own, without a port and without background work. */
-export function useTestApp({ natsUrlOf = natsUrl } = {}): TestApp {
+export function useTestApp({ natsUrlOf = natsUrl, log = createLog('error') } = {}): TestApp {
   const database = useTestDatabase()
   const clock = createTestClock()
   const vault = createVault(TEST_SECRET_KEY)
@@ -53,7 +53,7 @@ export function useTestApp({ natsUrlOf = natsUrl } = {}): TestApp {
 
   beforeAll(async () => {
     const config = readConfig({ PROMOLOOP_ALLOW_PRIVATE_NETWORK: '1', NATS_URL: natsUrlOf() })
-    app = await createApp({ config, db: database.db, clock, log: createLog('error'), vault })
+    app = await createApp({ config, db: database.db, clock, log, vault })
     keys = await addProject()
   })
   afterAll(async () => {

@@ -23,8 +23,13 @@ const tags = ['Events']
 /** `/api/v1/events` and `/api/v1/rejected-calls`: what came in, and what was not let in. */
 export function receivedEventRoutes(
   app: ManagementScope,
-  { db, eventLog }: Pick<PipelineDeps, 'db' | 'eventLog'>,
+  deps: Pick<PipelineDeps, 'db' | 'eventLog'>,
 ): void {
+  eventsRoute(app, deps)
+  rejectedCallsRoute(app, deps)
+}
+
+function eventsRoute(app: ManagementScope, { eventLog }: Pick<PipelineDeps, 'eventLog'>): void {
   app.get(
     '/api/v1/events',
     {
@@ -60,7 +65,9 @@ export function receivedEventRoutes(
       }
     },
   )
+}
 
+function rejectedCallsRoute(app: ManagementScope, { db }: Pick<PipelineDeps, 'db'>): void {
   app.get(
     '/api/v1/rejected-calls',
     {

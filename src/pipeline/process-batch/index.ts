@@ -8,7 +8,7 @@ export {
   type RunnableMapping,
 } from './compile-destination.ts'
 export { type Compiler, createCompiler } from './create-compiler.ts'
-export { type Batch, decideBatch } from './decide-batch.ts'
+export type { Batch } from './decide-batch.ts'
 export { decideFilter, visibleEvent } from './decide-filter.ts'
 export { hopsOf } from './decide-hop.ts'
 export type { Fate, FilterReason } from './fate.ts'

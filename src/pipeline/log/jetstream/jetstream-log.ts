@@ -8,14 +8,14 @@ import {
 import { withoutTwins } from '../append-to-log.ts'
 import { countUnread } from '../count-unread.ts'
 import type { EventLog } from '../event-log.ts'
-import type { EventFilter } from '../list-events.ts'
 import { claimPartitions, lagOf } from '../log-reader.repo.ts'
 import { sweepIngest } from '../sweep-ingest.ts'
 import { publishEntries } from './append.ts'
 import { countUnreadInStream } from './count-unread-in-stream.ts'
+import { listEntries, readEntriesAt, searchEntries } from './find-entries.ts'
 import { type LogStream, stateOf, subjectOf } from './log-stream.ts'
 import { createOldLog } from './old-log.ts'
-import { entryAt, positionBefore, scanBack } from './scan-stream.ts'
+import { positionBefore } from './scan-stream.ts'
 import { createStreamReaders } from './stream-readers.ts'
 
 type Parts = { db: Database; nats: Nats; stream: LogStream; positionsSearchedMax: number }
@@ -33,8 +33,7 @@ export function createJetStreamLog({ db, nats, stream, positionsSearchedMax }: P
   const publisher = createPublisher(nats)
   const readers = createStreamReaders(nats, stream)
   const old = createOldLog(db, stream)
-  const scan = (filter: EventFilter) =>
-    scanBack(nats, stream, { filter, positionsMax: positionsSearchedMax })
+  const sources = { nats, stream, old, positionsSearchedMax }
 
   return {
     async append(entries, first) {
@@ -59,29 +58,9 @@ export function createJetStreamLog({ db, nats, stream, positionsSearchedMax }: P
       )
       return lags.reduce((sum, lag) => sum + lag, await lagOf(db, reader))
     },
-    async list(filter) {
-      const { entries, isAtOldest } = await scan(filter)
-      if (entries.length >= filter.limit || !isAtOldest) return entries
-      const rest = { ...filter, limit: filter.limit - entries.length }
-      return [...entries, ...(await old.list(rest))]
-    },
-    async search(filter) {
-      const found = await scan({ ...filter, limit: filter.limit + 1 })
-      const entries = found.entries.slice(0, filter.limit)
-      if (found.entries.length > filter.limit) return { entries, before: entries.at(-1)?.position }
-      if (!found.isAtOldest) return { entries, before: found.from }
-      const rest = await old.search({ ...filter, limit: filter.limit - entries.length })
-      return { entries: [...entries, ...rest.entries], before: rest.before }
-    },
-    async readAt(places) {
-      const entries = await old.readAt(places.filter(({ position }) => position <= stream.base))
-      const inStream = places.filter(({ position }) => position > stream.base)
-      const read = await Promise.all(
-        inStream.map(({ position }) => entryAt(nats, stream, position)),
-      )
-      for (const entry of read) if (entry) entries.set(entry.position, entry)
-      return entries
-    },
+    list: (filter) => listEntries(sources, filter),
+    search: (filter) => searchEntries(sources, filter),
+    readAt: (places) => readEntriesAt(sources, places),
     async countUnread(unread) {
       const limits = { positionsMax: positionsSearchedMax }
       const inStream = await countUnreadInStream(nats, stream, unread, limits)

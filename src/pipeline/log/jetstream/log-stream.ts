@@ -1,3 +1,4 @@
+import { invariant } from '../../../kernel/assert.ts'
 import { newSecret } from '../../../kernel/ids.ts'
 import type { NatsSettings } from '../../../platform/config.ts'
 import { type Database, inTransaction, statement } from '../../../platform/db.ts'
@@ -53,16 +54,20 @@ const PAYLOAD_BYTES_MIN = 8 * LIMITS.trackingEventBytesMax
 
 const LOCK = statement('log_stream_lock', 'select pg_advisory_xact_lock($1)')
 
-// A stream of another name for each database, so that several can share the servers. Positions go on behind the last
-// one of the log in PostgreSQL.
+// From now on log_entry takes nothing: a process that does not know yet where the log is answers 503, rather than
+// append what nobody would read. The lock waits for appends that are under way, so `base` is behind all of them.
+const CLOSE_OLD_LOG = statement(
+  'log_stream_close_old',
+  'alter table log_entry drop constraint if exists log_moved, add constraint log_moved check (false) not valid',
+)
+
+// A stream of another name for each database, so that several can share the servers.
 const REMEMBER = statement(
   'log_stream_remember',
   `insert into log_stream (name, base)
    select $1, greatest(
      coalesce(pg_sequence_last_value(pg_get_serial_sequence('log_entry', 'position')::regclass), 0),
-     coalesce((select max(position) from log_cursor), 0))
-   on conflict do nothing
-   returning name`,
+     coalesce((select max(position) from log_cursor), 0))`,
 )
 
 const FIND = statement('log_stream_find', 'select name, base from log_stream')
@@ -81,10 +86,14 @@ export async function openLogStream(
   return inTransaction(db, async (tx) => {
     // Who starts at the same time waits until the stream is there.
     await tx.run(LOCK, [OPEN_LOCK])
-    const remembered = await tx.run(REMEMBER, [newName])
-    const [stream] = await tx.run<LogStream>(FIND, [])
-    if (!stream) throw new NatsSetupError('The table log_stream was emptied during the start.')
-    await openNamed(nats, stream, { ...settings, isNew: remembered.length > 0 })
+    const [known] = await tx.run<LogStream>(FIND, [])
+    if (!known) {
+      await tx.run(CLOSE_OLD_LOG, [])
+      await tx.run(REMEMBER, [newName])
+    }
+    const [stream] = known ? [known] : await tx.run<LogStream>(FIND, [])
+    invariant(stream, 'the stream of the log is remembered')
+    await openNamed(nats, stream, { ...settings, isNew: !known })
     return stream
   })
 }

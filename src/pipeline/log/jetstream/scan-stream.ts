@@ -1,5 +1,5 @@
 import { isPlainObject } from '../../../kernel/json.ts'
-import type { Nats } from '../../../platform/nats.ts'
+import { type Nats, NatsUnavailableError } from '../../../platform/nats.ts'
 import {
   createConsumer,
   deleteConsumer,
@@ -25,6 +25,8 @@ export type Scanned = {
 const WINDOW_FIRST = 256
 const WINDOW_MAX = 4_096
 const FETCH_MAX = 500
+
+export const MESSAGE_LOST = 'a message was lost on its way from NATS'
 
 /**
  * The newest entries of the stream that pass every given filter, at most `filter.limit` and among at most
@@ -106,10 +108,13 @@ export async function forEachEntry(
   const startSeq = from - stream.base
   const consumer = await createConsumer(nats, stream.name, { subject, startSeq })
   try {
+    let delivered = 0
     for (let position = from; position < before; ) {
       const limit = Math.min(FETCH_MAX, before - position)
       const messages = await fetchMessages(nats, { stream: stream.name, consumer, limit })
-      for (const { data, seq } of messages) {
+      for (const { data, seq, consumerSeq } of messages) {
+        delivered += 1
+        if (consumerSeq !== delivered) throw new NatsUnavailableError(MESSAGE_LOST)
         position = stream.base + seq + 1
         if (position <= before) visit(readMessage(data, stream.base + seq))
       }

@@ -10,6 +10,7 @@ import type { LogEntry } from '../log-entry.ts'
 import type { ClaimedPartition } from '../log-reader.repo.ts'
 import { type LogStream, stateOf, subjectOf } from './log-stream.ts'
 import { readMessage, toLogEntry } from './message.ts'
+import { MESSAGE_LOST } from './scan-stream.ts'
 
 /** How far this process has read a partition for a reader. */
 type Place = {
@@ -43,33 +44,6 @@ export function createStreamReaders(nats: Nats, stream: LogStream): StreamReader
   const places = new Map<string, Place>()
   nats.onLost(() => places.clear())
 
-  async function open({ partition, position }: ClaimedPartition): Promise<Place> {
-    const from = { subject: subjectOf(stream, partition), startSeq: position - stream.base + 1 }
-    const consumer = await createConsumer(nats, stream.name, from)
-    return { consumer, position, delivered: 0, quietUpTo: position, askedAtMs: monotonicMs() }
-  }
-
-  async function fetchNext(
-    place: Place,
-    limit: number,
-    last: number,
-  ): Promise<[Place, LogEntry[]]> {
-    const { consumer } = place
-    const askedAtMs = monotonicMs()
-    const messages = await fetchMessages(nats, { stream: stream.name, consumer, limit })
-    const isWhole = messages.every(
-      ({ consumerSeq }, index) => consumerSeq === place.delivered + index + 1,
-    )
-    if (!isWhole) throw new NatsUnavailableError('a message was lost on its way from NATS')
-    const entries = messages.map(({ data, seq }) =>
-      toLogEntry(readMessage(data, stream.base + seq)),
-    )
-    const position = entries.at(-1)?.position ?? place.position
-    const quietUpTo = entries.length < limit ? Math.max(last, position) : position
-    const delivered = place.delivered + entries.length
-    return [{ consumer, position, delivered, quietUpTo, askedAtMs }, entries]
-  }
-
   async function readPartition(
     key: string,
     claimed: ClaimedPartition,
@@ -81,9 +55,11 @@ export function createStreamReaders(nats: Nats, stream: LogStream): StreamReader
     if (known && isThere && known.quietUpTo >= last && ageMs < QUIET_MS) return []
     // Taken out, so that nobody else asks the same consumer meanwhile.
     places.delete(key)
+    const begin = async (): Promise<[Place, LogEntry[]]> =>
+      fetchNext(nats, stream, { place: await openPlace(nats, stream, claimed), limit, last })
     const [place, entries] = await (known && isThere
-      ? fetchNext(known, limit, last).catch(async () => fetchNext(await open(claimed), limit, last))
-      : fetchNext(await open(claimed), limit, last))
+      ? fetchNext(nats, stream, { place: known, limit, last }).catch(begin)
+      : begin())
     places.set(key, place)
     return entries
   }
@@ -91,13 +67,47 @@ export function createStreamReaders(nats: Nats, stream: LogStream): StreamReader
   return {
     async read(reader, claimed, limit) {
       const last = stream.base + (await stateOf(nats, stream)).last
-      const read = await Promise.all(
+      const reads = await Promise.allSettled(
         claimed.map(async (claim): Promise<[number, LogEntry[]]> => {
           const key = `${reader} ${claim.partition}`
           return [claim.partition, await readPartition(key, claim, { limit, last })]
         }),
       )
+      const read = reads.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      // A partition whose consumer was lost with its server is read at the next look; the others go on.
+      const failed = reads.find((one) => one.status === 'rejected')
+      if (failed && read.length === 0) throw failed.reason
       return new Map(read.filter(([, entries]) => entries.length > 0))
     },
   }
+}
+
+async function openPlace(
+  nats: Nats,
+  stream: LogStream,
+  { partition, position }: ClaimedPartition,
+): Promise<Place> {
+  const from = { subject: subjectOf(stream, partition), startSeq: position - stream.base + 1 }
+  const consumer = await createConsumer(nats, stream.name, from)
+  return { consumer, position, delivered: 0, quietUpTo: position, askedAtMs: monotonicMs() }
+}
+
+/** What comes behind a place, and the place behind that. `last` is where the stream ended before. */
+async function fetchNext(
+  nats: Nats,
+  stream: LogStream,
+  { place, limit, last }: { place: Place; limit: number; last: number },
+): Promise<[Place, LogEntry[]]> {
+  const { consumer } = place
+  const askedAtMs = monotonicMs()
+  const messages = await fetchMessages(nats, { stream: stream.name, consumer, limit })
+  const isWhole = messages.every(
+    ({ consumerSeq }, index) => consumerSeq === place.delivered + index + 1,
+  )
+  if (!isWhole) throw new NatsUnavailableError(MESSAGE_LOST)
+  const entries = messages.map(({ data, seq }) => toLogEntry(readMessage(data, stream.base + seq)))
+  const position = entries.at(-1)?.position ?? place.position
+  const quietUpTo = entries.length < limit ? Math.max(last, position) : position
+  const delivered = place.delivered + entries.length
+  return [{ consumer, position, delivered, quietUpTo, askedAtMs }, entries]
 }

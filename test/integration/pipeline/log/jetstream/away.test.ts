@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createLog } from '../../../../../src/platform/log.ts'
 import { useTestApp } from '../../../../support/test-app.ts'
 import { waitFor } from '../../../../support/wait-for.ts'
 import { aSource, received, refused, type Source, send } from '../../tracking/support.ts'
 import { useNatsServer } from './support.ts'
 
 const server = useNatsServer()
-const t = useTestApp({ natsUrlOf: () => server().url })
+const t = useTestApp({ natsUrlOf: () => server().url, log: createLog('silent') })
 let source: Source
 
 beforeAll(async () => {

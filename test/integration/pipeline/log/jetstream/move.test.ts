@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   advanceCursor,
@@ -7,6 +9,7 @@ import {
 import { inTransaction } from '../../../../../src/platform/db.ts'
 import { createLog } from '../../../../../src/platform/log.ts'
 import { NATS_SETTINGS } from '../../../../support/event-log.ts'
+import { ROOT } from '../../../../support/server.ts'
 import { useTestDatabase } from '../../../../support/test-database.ts'
 import { anEntry, NOW } from '../support.ts'
 import { openLog } from './support.ts'
@@ -14,6 +17,7 @@ import { openLog } from './support.ts'
 const database = useTestDatabase()
 const projectId = 'proj_moved'
 const reader = 'moved'
+let before: EventLog
 let log: EventLog
 
 const users = Array.from({ length: 20 }, (_, user) => `user-${user}`)
@@ -43,7 +47,7 @@ async function readAll(from: EventLog): Promise<Map<number, string[]>> {
 /** A log in PostgreSQL with calls of which some are read, then one in JetStream with more. */
 beforeAll(async () => {
   const { db } = database
-  const before = await openEventLog({
+  before = await openEventLog({
     db,
     log: createLog('silent'),
     natsUrl: undefined,
@@ -113,5 +117,24 @@ describe('a log that moved from PostgreSQL to JetStream', () => {
     )
     expect([...found.keys()].length).toBeLessThanOrEqual(3)
     expect(found.get(all[0]?.position ?? 0)).toEqual(all[0])
+  })
+
+  it('takes no more calls where it was: who still appends there gets an error, and repeats', async () => {
+    await expect(before.append([anEntry({ projectId })])).rejects.toThrow(/log_moved/)
+  })
+
+  it('moves back as the guide says, once all of it has been read', async () => {
+    const guide = readFileSync(join(ROOT, 'docs', 'guide', 'scale-out.md'), 'utf8')
+    const [, statements = ''] = /^```sql\n([\s\S]*?)^```$/m.exec(guide) ?? []
+    await database.db.pool.query(statements)
+    const after = await openEventLog({
+      db: database.db,
+      log: createLog('silent'),
+      natsUrl: undefined,
+      nats: NATS_SETTINGS,
+    })
+    await after.append(callsOf('back'))
+    const seen = [...(await readAll(after)).values()].flat()
+    expect(seen.sort()).toEqual(users.map((userId) => `back-${userId}`).sort())
   })
 })

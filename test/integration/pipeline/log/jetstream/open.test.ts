@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { openEventLog } from '../../../../../src/pipeline/log/index.ts'
 import { createLog } from '../../../../../src/platform/log.ts'
 import { askJetStream } from '../../../../../src/platform/nats-jetstream.ts'
@@ -102,17 +102,17 @@ describe('a start that cannot go well', () => {
   ])('says when the server %s', async (_what, options, message) => {
     await other.db.kysely.deleteFrom('log_stream').execute()
     const server = await startNatsServer(options)
+    onTestFinished(() => server.stop())
     await expect(openLog(other.db, { natsUrl: server.url })).rejects.toThrow(message)
-    await server.stop()
   })
 
   it('takes the name and the password from the address', async () => {
     const user = { name: 'a@b', password: 's:/?' }
     const server = await startNatsServer({ user })
+    onTestFinished(() => server.stop())
     const login = [user.name, user.password].map(encodeURIComponent).join(':')
     const nats = await connectNats(server.url.replace('//', `//${login}@`))
     expect(nats.isConnected()).toBe(true)
     await nats.close()
-    await server.stop()
   })
 })

@@ -7,7 +7,7 @@ import { waitFor } from './wait-for.ts'
 type Wish = { url: string; ordering?: 'best_effort' | 'strict' }
 
 /** The source of `server` that the first start made for a website. */
-async function websiteOf(server: Server): Promise<string> {
+export async function websiteOf(server: Server): Promise<string> {
   const { data } = await callManagement(server, '/api/v1/sources')
   return data.find(({ catalog }: { catalog: string }) => catalog === 'website').id
 }

@@ -4,6 +4,7 @@ import { listDeliveries } from '../../support/deliveries.ts'
 import { makeDir, type OwnDir } from '../../support/make-dir.ts'
 import { requirePeer } from '../../support/peers.ts'
 import { type RecordedRequest, type Recorder, startRecorder } from '../../support/recorder.ts'
+import { sendCalls, websiteOf } from '../../support/recorder-destination.ts'
 import {
   callManagement,
   listReceived,
@@ -16,9 +17,6 @@ import { waitFor } from '../../support/wait-for.ts'
 const CALLS = 500
 const CALLS_OF_A_BATCH = 50
 const KEYS = { apiKey: 'application-ünö', secretKey: 'secret:of:application' }
-/** The sixth of ours, for audiences, has no counterpart (D-08). */
-const PUBLISHED_PRESETS = 5
-
 /**
  * What a sender says of itself and of its connection, and what only ours adds: the key by which a receiver
  * knows a repeated call (D-09). Everything else is what the destination says.
@@ -48,14 +46,15 @@ function formOf({ method, path, headers, body }: RecordedRequest): object {
   return { method, path, headers: Object.fromEntries(own), body }
 }
 
-/** The presets of ours that are published, for the recorder at `address`. */
-async function addDestination(server: Server, address: string): Promise<string> {
-  const { data: sources } = await callManagement(server, '/api/v1/sources')
-  const website = sources.find(({ catalog }: { catalog: string }) => catalog === 'website')
+/** Our presets of the given names, for the recorder at `address`. */
+async function addDestination(
+  server: Server,
+  { address, names }: { address: string; names: readonly string[] },
+): Promise<string> {
   const post = (path: string, body: object) =>
     callManagement(server, path, { method: 'POST', body: JSON.stringify(body) })
   const { id } = await post('/api/v1/destinations', {
-    source_id: website.id,
+    source_id: await websiteOf(server),
     definition: 'voucherify-actions',
     settings: { ...KEYS, customURL: address },
     setup: 'custom',
@@ -65,20 +64,17 @@ async function addDestination(server: Server, address: string): Promise<string> 
     server,
     '/api/v1/catalog/destinations/voucherify-actions',
   )
-  for (const { name, action, trigger, mapping } of presets.slice(0, PUBLISHED_PRESETS))
-    await post(`/api/v1/destinations/${id}/mappings`, {
-      name,
-      action,
-      trigger,
-      mapping,
-      enabled: true,
-    })
+  const own = presets.filter(({ name }: { name: string }) => names.includes(name))
+  expect(own).toHaveLength(names.length)
+  for (const preset of own)
+    await post(`/api/v1/destinations/${id}/mappings`, { ...preset, enabled: true })
   return id
 }
 
 describe.skipIf(!inject('hasPeers'))(
   `what Segment's published code and ours send for ${CALLS} calls`,
   () => {
+    let definition: Definition
     let folder: OwnDir
     let server: Server
     let ours: Recorder
@@ -86,20 +82,6 @@ describe.skipIf(!inject('hasPeers'))(
     let events: ReceivedEvent[]
     const ourOutcomes = new Map<string, Outcome>()
     const theirOutcomes = new Map<string, Outcome>()
-
-    async function send(calls: object[]): Promise<void> {
-      for (let first = 0; first < calls.length; first += CALLS_OF_A_BATCH) {
-        const response = await fetch(`${server.address}/v1/batch`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({
-            writeKey: server.writeKey,
-            batch: calls.slice(first, first + CALLS_OF_A_BATCH),
-          }),
-        })
-        expect(response.status).toBe(200)
-      }
-    }
 
     async function collectOurs(destinationId: string): Promise<void> {
       const deliveries = await waitFor('every call to be sent or refused', async () => {
@@ -123,8 +105,6 @@ describe.skipIf(!inject('hasPeers'))(
       const { Destination: Published } = requirePeer('@segment/actions-core') as {
         Destination: new (definition: Definition) => Destination
       }
-      const definition = requirePeer('@segment/action-destinations/dist/destinations/voucherify')
-        .default as Definition
       const destination = new Published(definition)
       const subscriptions = definition.presets.map(({ subscribe, partnerAction, mapping }) => ({
         subscribe,
@@ -148,6 +128,8 @@ describe.skipIf(!inject('hasPeers'))(
     }
 
     beforeAll(async () => {
+      definition = requirePeer('@segment/action-destinations/dist/destinations/voucherify')
+        .default as Definition
       folder = await makeDir()
       ours = await startRecorder()
       theirs = await startRecorder()
@@ -155,8 +137,12 @@ describe.skipIf(!inject('hasPeers'))(
         dataDir: folder.dir,
         env: { PROMOLOOP_ALLOW_PRIVATE_NETWORK: '1' },
       })
-      const destinationId = await addDestination(server, ours.address)
-      await send(anyCalls(CALLS))
+      // The sixth of ours, for audiences, has no counterpart (D-08).
+      const names = definition.presets.map(({ name }) => name)
+      const destinationId = await addDestination(server, { address: ours.address, names })
+      const calls = anyCalls(CALLS)
+      for (let first = 0; first < CALLS; first += CALLS_OF_A_BATCH)
+        expect(await sendCalls(server, calls.slice(first, first + CALLS_OF_A_BATCH))).toBe(true)
       events = await listReceived(server, 'website')
       await collectOurs(destinationId)
       await collectTheirs()

@@ -81,25 +81,28 @@ async function sendRequest({ send }: AttemptDeps, request: HttpRequest): Promise
  * makes of it counts on from there (D-18).
  */
 function withHeaders(request: HttpRequest, calls: readonly Call[]): HttpRequest {
+  const { method, url, body, timeoutMs } = request
+  const headers: Record<string, string> = {}
+  for (const name in request.headers) headers[name] = request.headers[name] as string
+  headers['idempotency-key'] = idempotencyKeyOf(calls)
   const hops = hopsOf(calls)
-  const headers = {
-    ...request.headers,
-    'idempotency-key': idempotencyKeyOf(calls),
-    ...(hops > 0 && { [HOPS_HEADER]: String(hops) }),
-  }
-  return { ...request, headers }
+  if (hops > 0) headers[HOPS_HEADER] = String(hops)
+  return { method, url, headers, body, timeoutMs }
 }
 
 function idempotencyKeyOf(calls: readonly Call[]): string {
-  const keys = calls.map(
-    ({ messageId, mapping, replays }) =>
-      `${messageId}:${mapping.id}${replays > 0 ? `:${replays}` : ''}`,
-  )
-  if (calls[0]?.batch) return `batch:${createHash('sha256').update(keys.join('\n')).digest('hex')}`
-  return keys[0] ?? ''
+  const [first] = calls
+  invariant(first, 'there is nothing to send')
+  if (!first.batch) return keyOf(first)
+  const keys = calls.map(keyOf).join('\n')
+  return `batch:${createHash('sha256').update(keys).digest('hex')}`
 }
 
-const hopsOf = (calls: readonly Call[]): number => Math.max(...calls.map(({ hops }) => hops))
+const keyOf = ({ messageId, mapping, replays }: Call): string =>
+  replays > 0 ? `${messageId}:${mapping.id}:${replays}` : `${messageId}:${mapping.id}`
+
+const hopsOf = (calls: readonly Call[]): number =>
+  calls.reduce((most, { hops }) => Math.max(most, hops), 0)
 
 /**
  * Lets the action send. Its requests carry no Idempotency-Key: they may be several, and whether one of a later

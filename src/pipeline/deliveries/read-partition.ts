@@ -1,15 +1,14 @@
 import { inTransaction } from '../../platform/db.ts'
 import type { PipelineDeps } from '../context.ts'
 import { advanceCursor, type LogEntry } from '../log/index.ts'
-import { type CompiledDestination, type Fate, processBatch } from '../process-batch/index.ts'
-import type { Call } from './attempt.ts'
+import type { CompiledDestination, Fate } from '../process-batch/index.ts'
 import { countOutcomes } from './count-outcomes.ts'
+import { decideCalls } from './decide-calls.ts'
 import { findUsersWithUnsent, insertDeliveries } from './delivery.repo.ts'
-import type { DeliveredEvent, DeliveryResult, NewDelivery } from './delivery.ts'
+import type { DeliveryResult, NewDelivery } from './delivery.ts'
 import { type Lane, opensAt, startingTime } from './lane.ts'
 import { filteredResult, refusedResult, unsentResult } from './results.ts'
 import { sendInOrder } from './send-in-order.ts'
-import { toDeliveredEvent } from './to-delivered-event.ts'
 
 export type Reading = {
   destination: CompiledDestination
@@ -19,8 +18,6 @@ export type Reading = {
   workers: number
   signal: AbortSignal
 }
-
-type Decided = { event: DeliveredEvent; fate: Fate; call: Call | undefined }
 
 /**
  * Brings one destination forward by the next entries of one partition of the log: decide, send, then record
@@ -36,7 +33,7 @@ export async function readPartition(
   const last = entries.at(-1)
   if (!last) return
 
-  const decided = decide(destination, entries)
+  const decided = decideCalls(destination, entries)
   const calls = decided.flatMap(({ call }) => call ?? [])
   const heldBack = await findUsersWithUnsent(deps.db, destination, [
     ...new Set(calls.map((call) => call.userKey)),
@@ -66,18 +63,6 @@ export async function readPartition(
     deliveries.map(({ result }) => result),
   )
 }
-
-function decide(destination: CompiledDestination, entries: readonly LogEntry[]): Decided[] {
-  return processBatch(destination, entries).flatMap(({ entry, fates }) => {
-    const event = toDeliveredEvent(entry)
-    return fates.map((fate) => ({ event, fate, call: toCall(event, fate) }))
-  })
-}
-
-const toCall = ({ messageId, userKey, hops }: DeliveredEvent, fate: Fate): Call | undefined =>
-  fate.kind === 'call'
-    ? { ...fate, messageId, userKey, attempts: 0, firstAttemptAt: null, hops, replays: 0 }
-    : undefined
 
 function resultOf(fate: Fate, now: Date): DeliveryResult | undefined {
   if (fate.kind === 'filtered') return filteredResult(fate.reason, now, fate.message)

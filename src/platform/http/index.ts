@@ -2,12 +2,12 @@
  * HTTP in both directions: server.ts takes calls in, client.ts is the only way out.
  */
 
+export type { HttpResponse } from './answer-reader.ts'
 export { bearerToken } from './bearer.ts'
 export {
   createHttpClient,
   type HttpClient,
   type HttpRequest,
-  type HttpResponse,
   NetworkError,
   type Send,
 } from './client.ts'

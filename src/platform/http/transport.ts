@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Send } from './client.ts'
 import { HOPS_HEADER } from './hops.ts'
+import { splitUrl } from './split-url.ts'
 
 /**
  * A way to send that hands requests for our own address to `server` in process: the very same routes
@@ -13,11 +14,11 @@ export function createTransport(
   sendOut: Send,
 ): Send {
   return async (request) => {
-    const url = new URL(request.url)
-    if (url.origin !== ownOrigin()) return sendOut(request)
+    const { origin, path } = splitUrl(request.url)
+    if (origin !== ownOrigin()) return sendOut(request)
     const response = await server.inject({
       method: request.method,
-      url: `${url.pathname}${url.search}`,
+      url: path,
       headers: { [HOPS_HEADER]: '0', ...request.headers },
       ...(request.body !== undefined && { payload: request.body }),
     })

@@ -141,17 +141,17 @@ const QUEUE_REMADE = statement(
      status = null, response = null, attempts = 1, first_attempt_at = null, finished_at = null,
      next_attempt_at = excluded.next_attempt_at, replays = least(delivery.replays + 1, 32767),
      replay_id = excluded.replay_id
-     where delivery.outcome <> 'pending'
+     where delivery.outcome = 'failed' or ($17::boolean and delivery.outcome <> 'pending')
    returning id`,
 )
 
 /**
  * Puts what the mappings of now make of events into the retry queue; how many. What is under way already stays as
- * it is. What was sent before gets another Idempotency-Key: it is not the same any more.
+ * it is, and so does what has been delivered meanwhile when only failures were asked for. What was sent before gets another Idempotency-Key: it is not the same any more.
  */
 export async function queueRemade(
   tx: Tx,
-  { destinationId, id }: Replay,
+  { destinationId, id, wish }: Replay,
   { remade, pace }: { remade: readonly Remade[]; pace: Pace },
 ): Promise<number> {
   if (remade.length === 0) return 0
@@ -171,6 +171,7 @@ export async function queueRemade(
     ...toPaceValues(pace),
     id,
     column(({ event }) => event.hops),
+    wish.events === 'all',
   ])
   return rows.length
 }

@@ -155,13 +155,18 @@ describe('GET /api/v1/events', () => {
 })
 
 describe('GET /api/v1/rejected-calls', () => {
-  const reject = (projectId: string | null, sourceId: string, message: string) =>
+  const reject = (
+    projectId: string | null,
+    sourceId: string,
+    message: string,
+    reason = 'event_not_defined',
+  ) =>
     t.db.kysely
       .insertInto('rejected_call')
       .values({
         project_id: projectId,
         source_id: sourceId,
-        reason: 'event_not_defined',
+        reason,
         message,
         body: '{"type":"tr',
         received_at: NOW,
@@ -186,14 +191,17 @@ describe('GET /api/v1/rejected-calls', () => {
     expect(rest.next).toBeNull()
   })
 
-  it('filters by source and shows neither another project nor calls of nobody', async () => {
+  it('filters by source and reason, and shows neither another project nor calls of nobody', async () => {
     const [keys, other] = [await t.addProject(), await t.addProject()]
     await reject(keys.projectId, 'src_a', 'mine of a')
     await reject(keys.projectId, 'src_b', 'mine of b')
+    await reject(keys.projectId, 'src_a', 'too large', 'event_too_large')
     await reject(other.projectId, 'src_b', 'of another')
     await reject(null, 'src_b', 'of nobody')
     const { data } = await get('/api/v1/rejected-calls?source_id=src_b', keys)
     expect(data.map(({ message }: { message: string }) => message)).toEqual(['mine of b'])
-    expect((await get('/api/v1/rejected-calls', keys)).data).toHaveLength(2)
+    const large = await get('/api/v1/rejected-calls?reason=event_too_large', keys)
+    expect(large.data).toMatchObject([{ message: 'too large' }])
+    expect((await get('/api/v1/rejected-calls', keys)).data).toHaveLength(3)
   })
 })

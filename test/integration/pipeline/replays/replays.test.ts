@@ -132,6 +132,25 @@ describe('POST /api/v1/destinations/{id}/replays', () => {
     expect(sent).toEqual([1, 1, 2, 2, 3])
   })
 
+  it('sends what was delivered again, too, when all is asked for', async () => {
+    await track(t, source, [call('m1'), call('m2')] as never)
+    await aSender(t).work()
+    await refused(400, call('m3'))
+    expect((await replay({ dry_run: true })).body.replayable).toBe(1)
+    expect((await replay({ events: 'all', per_second: 1_000 })).body).toMatchObject({
+      replayable: 3,
+      reasons: [
+        { reason: null, count: 2 },
+        { reason: 'errors.discarded.400', count: 1 },
+      ],
+      queued: 3,
+    })
+    t.clock.advance(1_000)
+    await aSender(t).work()
+    expect(receiver.requests).toHaveLength(3)
+    expect(await outcomes()).toEqual(['m1 delivered', 'm2 delivered', 'm3 delivered'])
+  })
+
   it('starts a window of retries anew (§7.4.2)', async () => {
     await refused(400, call('m1'))
     t.clock.advance(5 * 3_600_000)

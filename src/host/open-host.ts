@@ -32,7 +32,11 @@ export async function openHost(config: Config, log: Log, { isOwner = true } = {}
   const joined =
     !isOwner && !config.databaseUrl ? await findEmbeddedPostgres(config.dataDir) : undefined
   const embedded =
-    config.databaseUrl || joined ? undefined : await startEmbeddedPostgres(config.dataDir, log)
+    config.databaseUrl || joined
+      ? undefined
+      : await startEmbeddedPostgres(config.dataDir, log, {
+          onLost: (error) => endWithout(error, log),
+        })
   const url = config.databaseUrl ?? joined ?? embedded?.url ?? ''
   const db = openDatabase({ url, poolSize: config.databasePoolSize, log })
   const close = async (): Promise<void> => {
@@ -48,6 +52,12 @@ export async function openHost(config: Config, log: Log, { isOwner = true } = {}
     await close()
     throw error
   }
+}
+
+/** Nothing can be done without a database; whoever watches over us starts both again, and nothing answered is lost. */
+function endWithout(error: unknown, log: Log): never {
+  log.fatal({ err: error }, 'the embedded database is gone: start again')
+  process.exit(1)
 }
 
 /** Leaves a sealed word at the first start and expects to open it at every other. */

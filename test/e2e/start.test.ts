@@ -49,6 +49,12 @@ function endOf(options: ServerOptions): Promise<{ code: number | null; said: str
   return new Promise((resolve) => child.once('exit', (code) => resolve({ code, said })))
 }
 
+/** A database that recovers from a crash looks through what it wrote last. */
+const RECOVERY_MS = 30_000
+
+const postmasterOf = (dataDir: string): number =>
+  Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
+
 const isReady = async (server: Server): Promise<boolean> =>
   (await fetch(`${server.address}/health/ready`)).ok
 
@@ -141,8 +147,7 @@ describe('promoloop start', () => {
     const dataDir = await newDir()
     const first = await startedServer({ dataDir })
     await first.end('SIGKILL')
-    const pidFile = join(dataDir, 'postgres', 'postmaster.pid')
-    const orphan = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+    const orphan = postmasterOf(dataDir)
     expect(process.kill(orphan, 0)).toBe(true)
 
     const second = await startedServer({ dataDir })
@@ -150,6 +155,31 @@ describe('promoloop start', () => {
     expect(await second.end('SIGTERM')).toBe(0)
     // Its parent is gone, so whether its number is free is up to the machine's first process.
     expect(await isPostgres(orphan)).toBe(false)
+  })
+
+  it('goes on, and still owns its folder, when a process of its database crashes', async () => {
+    const dataDir = await newDir()
+    const server = await startedServer({ dataDir })
+    const [backend] = execFileSync('pgrep', ['-P', String(postmasterOf(dataDir)), '-f', 'idle'])
+      .toString()
+      .split('\n')
+    process.kill(Number(backend), 'SIGKILL')
+    await waitFor('that the connection was lost', () => server.stderr().includes('was lost'))
+    await waitFor('a database that has recovered', () => isReady(server), RECOVERY_MS)
+    const second = await endOf({ dataDir })
+    expect(second.said).toContain('another Promoloop process is using')
+    expect(await server.end('SIGINT')).toBe(0)
+  })
+
+  it('ends with a sentence when its database ends by itself, and starts again', async () => {
+    const dataDir = await newDir()
+    const first = await startedServer({ dataDir })
+    const ended = new Promise((resolve) => first.process.once('exit', resolve))
+    process.kill(postmasterOf(dataDir), 'SIGKILL')
+    expect(await ended).toBe(1)
+    expect(first.stderr()).toContain('the embedded database is gone')
+    const second = await startedServer({ dataDir })
+    expect(await isReady(second)).toBe(true)
   })
 
   it('says which port is taken', async () => {

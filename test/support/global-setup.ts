@@ -23,7 +23,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Tests ask for speed, not for durability; the end-to-end suite runs with fsync on.
   const embedded = adminUrl
     ? undefined
-    : await startEmbeddedPostgres(dir, log, { fsync: 'off', full_page_writes: 'off' })
+    : await startEmbeddedPostgres(dir, log, {
+        settings: { fsync: 'off', full_page_writes: 'off' },
+      })
   const url = new URL(adminUrl ?? embedded?.url ?? '')
 
   const admin = new pg.Client({ connectionString: url.href })

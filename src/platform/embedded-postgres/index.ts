@@ -10,6 +10,8 @@
  * | a server, lock free (its owner died)    | take it over                                      |
  * | a server, lock held                     | refuse: another process uses the folder           |
  * | a pid file without its server           | remove it, start one                              |
+ *
+ * A server that recovers from a crash is waited for and owned again; one that ends by itself ends us too.
  */
 import { mkdir } from 'node:fs/promises'
 import pg from 'pg'
@@ -43,6 +45,12 @@ const PROBE_EVERY_MS = 10
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
+export type EmbeddedPostgresOptions = {
+  settings?: Record<string, string>
+  /** Called when the server ended by itself, or its folder became another process's: nothing works any more. */
+  onLost?: (error: unknown) => void
+}
+
 /**
  * Starts the embedded PostgreSQL of `dataDir`, or takes over one whose owner died. Throws
  * `EmbeddedPostgresError` when another process uses the folder or the server does not come up.
@@ -50,7 +58,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export async function startEmbeddedPostgres(
   dataDir: string,
   log: Log,
-  settings: Record<string, string> = {},
+  { settings = {}, onLost = () => undefined }: EmbeddedPostgresOptions = {},
 ): Promise<EmbeddedPostgres> {
   await mkdir(dataDir, { recursive: true })
   const places = await findPlaces(dataDir)
@@ -59,14 +67,60 @@ export async function startEmbeddedPostgres(
 
   const running = await findRunning(places)
   const server = running ?? (await startServer(places, settings))
-  const owner = await takeOwnership(places, server, dataDir)
+  const stopOwning = await keepOwnership(
+    () => takeOwnership(places, server, dataDir),
+    async (isGivenUp) => {
+      log.warn('the connection that owns the database was lost: waiting for the server')
+      const url = await connectionUrl(places.clusterDir, server, 'postgres')
+      const client = await connectWhenUp(url, () => isGivenUp() || !isAlive(server.pid))
+      await client?.end()
+      if (!client) throw new EmbeddedPostgresError('the embedded PostgreSQL ended by itself')
+    },
+    onLost,
+  )
   if (running)
     log.info({ pid: running.pid }, 'took over a database server that outlived its process')
 
   return {
     url: await connectionUrl(places.clusterDir, server, DATABASE_NAME),
     systemDir: places.isInSystemDir ? places.clusterDir : undefined,
-    stop: () => stopServer(server.pid, owner),
+    async stop() {
+      await stopOwning()
+      await stopServer(server.pid)
+    },
+  }
+}
+
+/**
+ * Owns the folder by the connection that `take` answers. When a process of the server crashes, the server ends all
+ * connections and recovers; then `untilUp` waits for it, and the folder is taken again. `onLost` is told when that
+ * fails. Resolves with what ends all this.
+ */
+async function keepOwnership(
+  take: () => Promise<pg.Client>,
+  untilUp: (isGivenUp: () => boolean) => Promise<void>,
+  onLost: (error: unknown) => void,
+): Promise<() => Promise<void>> {
+  let isStopping = false
+  let owner: pg.Client
+  const own = async (): Promise<void> => {
+    owner = await take()
+    owner.once('end', () => {
+      if (!isStopping) void regain()
+    })
+  }
+  const regain = async (): Promise<void> => {
+    try {
+      await untilUp(() => isStopping)
+      await own()
+    } catch (error) {
+      if (!isStopping) onLost(error)
+    }
+  }
+  await own()
+  return async () => {
+    isStopping = true
+    await owner.end().catch(() => undefined)
   }
 }
 
@@ -156,8 +210,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function stopServer(pid: number, owner: pg.Client): Promise<void> {
-  await owner.end().catch(() => undefined)
+async function stopServer(pid: number): Promise<void> {
   if (!(await isPostgres(pid))) return
   // SIGINT is PostgreSQL's fast shutdown: sessions end, nothing committed is lost.
   process.kill(pid, 'SIGINT')

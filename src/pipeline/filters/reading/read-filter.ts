@@ -1,13 +1,7 @@
+import { type Problem, refuse, startOfNext, take } from '../../../kernel/text-cursor.ts'
 import { LIMITS } from '../../../platform/limits.ts'
 import { type FilterNode, type FilterOperator, FUNCTIONS } from '../filter.ts'
-import {
-  type FilterCursor,
-  nested,
-  type Problem,
-  refuse,
-  startOfNext,
-  take,
-} from './filter-cursor.ts'
+import { type FilterCursor, nested } from './filter-cursor.ts'
 import { readOperand } from './read-operand.ts'
 
 export type FilterReading = { ok: true; ast: FilterNode } | ({ ok: false } & Problem)

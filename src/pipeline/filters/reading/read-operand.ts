@@ -1,6 +1,7 @@
+import { refuse, startOfNext, take } from '../../../kernel/text-cursor.ts'
 import { type FilterFunction, type FilterNode, FUNCTIONS, isFunction } from '../filter.ts'
 import { readGlob } from '../match-glob.ts'
-import { type FilterCursor, nested, refuse, startOfNext, take } from './filter-cursor.ts'
+import { type FilterCursor, nested } from './filter-cursor.ts'
 import { takePath } from './read-path.ts'
 
 type Read = (cursor: FilterCursor) => FilterNode | undefined

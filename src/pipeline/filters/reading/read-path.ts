@@ -1,4 +1,5 @@
-import { type FilterCursor, take } from './filter-cursor.ts'
+import { take } from '../../../kernel/text-cursor.ts'
+import type { FilterCursor } from './filter-cursor.ts'
 
 const NAME = '(?:[A-Za-z0-9_-]|\\\\[\\s\\S])+'
 const PATH = new RegExp(`${NAME}(?:\\.${NAME})*`, 'uy')

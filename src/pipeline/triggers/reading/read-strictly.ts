@@ -1,16 +1,9 @@
+import { type Problem, refuse, take } from '../../../kernel/text-cursor.ts'
 import { FIELD_NAMES, FIELDS, isField } from '../field.ts'
 import { isOperator, isStateOperator, type TriggerOperator } from '../operator.ts'
 import type { TriggerAst, TriggerNode, TriggerSubject } from '../trigger.ts'
 import { excerpt } from './excerpt.ts'
-import {
-  type Problem,
-  refuse,
-  type StrictCursor,
-  take,
-  takeConnective,
-  takeLiteral,
-  takeNames,
-} from './strict-cursor.ts'
+import { type StrictCursor, takeConnective, takeLiteral, takeNames } from './strict-cursor.ts'
 import { type Literal, toCondition } from './to-condition.ts'
 
 export type StrictReading =

@@ -1,7 +1,7 @@
+import type { Problem } from '../../../kernel/text-cursor.ts'
 import type { TriggerAst, TriggerWarning } from '../trigger.ts'
 import { readLoosely } from './read-loosely.ts'
 import { readStrictly } from './read-strictly.ts'
-import type { Problem } from './strict-cursor.ts'
 
 /** Reading takes time in proportion; nobody writes a longer one by hand. */
 const LENGTH_MAX = 100_000

@@ -1,40 +1,20 @@
+import { refuse, type TextCursor, take } from '../../../kernel/text-cursor.ts'
 import type { Literal } from './to-condition.ts'
 
-export type Problem = { message: string; position: number }
-
-/** Where the strict reading stands. The first problem ends it. */
-export type StrictCursor = {
-  source: string
-  at: number
+/** Where the strict reading stands. */
+export type StrictCursor = TextCursor & {
   /** How many parentheses are open. */
   depth: number
-  problem: Problem | undefined
   /** The first connective that differs from the one before it in its list. */
   mixedAt: number | undefined
 }
 
-const SPACE = /\s*/y
 const NAME_CHARS = '[\\p{L}\\p{M}\\p{N}_$-]'
 const WORD = `(?:${NAME_CHARS}|\\\\[\\s\\S])${NAME_CHARS}*(?:\\\\[\\s\\S]${NAME_CHARS}*)*`
 const NO_WORD_AHEAD = '(?![\\p{L}\\p{M}\\p{N}_$\\\\.-])'
 const DOTTED_WORD = new RegExp(`${WORD}(?:\\.${WORD})*`, 'uy')
 const NUMBER = new RegExp(`[+-]?\\d+(?:\\.\\d+)?${NO_WORD_AHEAD}`, 'uy')
 const CONNECTIVE = new RegExp(`(?:and|or)${NO_WORD_AHEAD}`, 'uy')
-
-/** What `pattern`, a sticky one, finds behind any space; the cursor is then behind it. Undefined, and nothing taken, when it does not match. */
-export function take(cursor: StrictCursor, pattern: RegExp): string | undefined {
-  SPACE.lastIndex = cursor.at
-  const from = cursor.at + (SPACE.exec(cursor.source)?.[0].length ?? 0)
-  pattern.lastIndex = from
-  const found = pattern.exec(cursor.source)?.[0]
-  cursor.at = found === undefined ? from : from + found.length
-  return found
-}
-
-/** Says what is wrong at the cursor, unless something was wrong before. */
-export function refuse(cursor: StrictCursor, message: string, position = cursor.at): undefined {
-  cursor.problem ??= { message, position }
-}
 
 export function takeConnective(cursor: StrictCursor): 'and' | 'or' | undefined {
   const found = take(cursor, CONNECTIVE)

@@ -19,6 +19,8 @@ export const LIMITS = {
   /** How long a process that died holds its partitions; one that lives says so every `logReportMs`. */
   logLeaseMs: 6_000,
   logReportMs: 1_500,
+  /** Calls may be appended this much out of the order in which they were received. */
+  receivedOrderSlackMs: 60_000,
   deduplicationWindowMs: 24 * 3_600_000,
   logRetentionMs: 30 * 24 * 3_600_000,
   /** How far back one page of a filtered list of events looks. */

@@ -1,4 +1,4 @@
-import type { LogEntry } from '../log/index.ts'
+import { type LogEntry, userKeyOf } from '../log/index.ts'
 import { hopsOf } from '../process-batch/index.ts'
 import type { DeliveredEvent } from './delivery.ts'
 
@@ -11,7 +11,7 @@ export function toDeliveredEvent(entry: LogEntry): DeliveredEvent {
     messageId: entry.messageId,
     type: entry.type,
     name: entry.event,
-    userKey: entry.userId ?? entry.anonymousId ?? entry.messageId,
+    userKey: userKeyOf(entry),
     receivedAt: entry.receivedAt,
     hops: hopsOf(entry.body),
   }

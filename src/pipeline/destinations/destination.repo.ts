@@ -1,12 +1,10 @@
 import { type Selectable, sql } from 'kysely'
 import { notFound } from '../../kernel/api-error.ts'
+import { type CreatedPosition, olderThan } from '../../platform/created-order.ts'
 import type { Destination as DestinationTable } from '../../platform/db.tables.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Destination, DestinationReference, Ordering } from './destination.ts'
 import type { SealedSettings } from './sealed-settings.ts'
-
-/** A list of destinations continues after this one. */
-export type DestinationPosition = { createdAt: Date; id: string }
 
 const toDestination = (row: Selectable<DestinationTable>): Destination => ({
   id: row.id,
@@ -75,7 +73,7 @@ export async function listDestinations(
     projectId: string
     sourceId?: string | undefined
     limit: number
-    after?: DestinationPosition | undefined
+    after?: CreatedPosition | undefined
   },
 ): Promise<Destination[]> {
   let query = db.kysely
@@ -83,10 +81,7 @@ export async function listDestinations(
     .selectAll()
     .where('project_id', '=', list.projectId)
   if (list.sourceId !== undefined) query = query.where('source_id', '=', list.sourceId)
-  if (list.after) {
-    const { createdAt, id } = list.after
-    query = query.where(sql<boolean>`(created_at, id) < (${createdAt}, ${id})`)
-  }
+  if (list.after) query = query.where(olderThan(list.after))
   const rows = await query
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')

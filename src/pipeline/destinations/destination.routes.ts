@@ -1,6 +1,7 @@
 import { notFound } from '../../kernel/api-error.ts'
 import { inTransaction } from '../../platform/db.ts'
 import {
+  CREATED_CURSOR,
   filter,
   listQuery,
   type ManagementScope,
@@ -18,7 +19,6 @@ import { deleteDestination, getDestination, listDestinations } from './destinati
 import {
   CONNECTION_TEST,
   DESTINATION_CHANGES,
-  DESTINATION_CURSOR,
   DESTINATION_PARAMS,
   DESTINATION_VIEW,
   NEW_DESTINATION,
@@ -60,7 +60,7 @@ function readRoutes(app: ManagementScope, { db }: DestinationDeps): void {
     async (request) => {
       const { projectId } = toAdmin(request)
       const { limit, starting_after, source_id: sourceId } = request.query
-      const after = parseCursor(starting_after, DESTINATION_CURSOR)
+      const after = parseCursor(starting_after, CREATED_CURSOR)
       const rows = await listDestinations(db, { projectId, sourceId, limit: limit + 1, after })
       const { data, next } = toPage(rows, limit, (row) => [row.createdAt.getTime(), row.id])
       return { data: data.map(toDestinationView), next }

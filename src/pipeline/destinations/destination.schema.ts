@@ -3,7 +3,7 @@ import type { Explain } from '../../kernel/explain.ts'
 import type { Json } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import { CURSOR_TIME, idParams, TIMESTAMP } from '../../platform/management/index.ts'
+import { idParams, TIMESTAMP } from '../../platform/management/index.ts'
 import { findDefinition } from './catalog.ts'
 import type { Remark } from './check-mapping.ts'
 import type { DestinationDefinition, Settings } from './definition.ts'
@@ -130,8 +130,3 @@ export const CONNECTION_TEST = z
   .meta({ id: 'ConnectionTest', description: 'Whether the other side takes calls.' })
 
 export const DESTINATION_PARAMS = idParams('The id of a destination.')
-
-/** The sort key of the list, as cursors carry it. */
-export const DESTINATION_CURSOR = z
-  .tuple([CURSOR_TIME, z.string()])
-  .transform(([createdAt, id]) => ({ createdAt, id }))

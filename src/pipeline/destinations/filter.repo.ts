@@ -1,4 +1,5 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
+import { type CreatedPosition, newerThan } from '../../platform/created-order.ts'
 import type { DestinationFilter as FilterTable } from '../../platform/db.tables.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
@@ -47,22 +48,16 @@ export async function findFilter(
   return row && toFilter(row)
 }
 
-/** A list of filters continues after this one. */
-export type FilterPosition = { createdAt: Date; id: string }
-
 /** Filters of a destination, oldest first: the order in which events pass them. */
 export async function listFilters(
   db: Db,
-  list: { destinationId: string; limit?: number; after?: FilterPosition | undefined },
+  list: { destinationId: string; limit?: number; after?: CreatedPosition | undefined },
 ): Promise<DestinationFilter[]> {
   let query = db.kysely
     .selectFrom('destination_filter')
     .selectAll()
     .where('destination_id', '=', list.destinationId)
-  if (list.after) {
-    const { createdAt, id } = list.after
-    query = query.where(sql<boolean>`(created_at, id) > (${createdAt}, ${id})`)
-  }
+  if (list.after) query = query.where(newerThan(list.after))
   const rows = await query
     .orderBy('created_at')
     .orderBy('id')

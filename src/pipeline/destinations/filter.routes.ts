@@ -1,6 +1,7 @@
 import { notFound } from '../../kernel/api-error.ts'
 import { inTransaction } from '../../platform/db.ts'
 import {
+  CREATED_CURSOR,
   listQuery,
   type ManagementScope,
   NOTHING,
@@ -18,7 +19,6 @@ import { DESTINATION_PARAMS } from './destination.schema.ts'
 import { findFilter, listFilters } from './filter.repo.ts'
 import {
   FILTER_CHANGES,
-  FILTER_CURSOR,
   FILTER_PARAMS,
   FILTER_PREVIEW,
   FILTER_PREVIEW_VIEW,
@@ -56,7 +56,7 @@ function readRoutes(app: ManagementScope, { db }: FilterDeps): void {
     async (request) => {
       const destination = await getDestination(db, { ...toAdmin(request), id: request.params.id })
       const { limit, starting_after } = request.query
-      const after = parseCursor(starting_after, FILTER_CURSOR)
+      const after = parseCursor(starting_after, CREATED_CURSOR)
       const rows = await listFilters(db, {
         destinationId: destination.id,
         limit: limit + 1,

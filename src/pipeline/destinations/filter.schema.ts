@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { JsonObject } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import { CURSOR_TIME, TIMESTAMP } from '../../platform/management/index.ts'
+import { TIMESTAMP } from '../../platform/management/index.ts'
 import type { ExplainedRule, FilterAction } from '../filters/index.ts'
 import { inspectFilter } from './check-filter.ts'
 import type { Remark } from './check-mapping.ts'
@@ -108,11 +108,6 @@ export const FILTER_CHANGES = z.strictObject({
 export const FILTER_PARAMS = DESTINATION_PARAMS.extend({
   filter_id: z.string().describe('The id of a filter.'),
 })
-
-/** The sort key of the list, as cursors carry it. */
-export const FILTER_CURSOR = z
-  .tuple([CURSOR_TIME, z.string()])
-  .transform(([createdAt, id]) => ({ createdAt, id }))
 
 export const FILTER_PREVIEW = z.strictObject({
   ...CONTENT,

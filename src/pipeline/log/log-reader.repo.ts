@@ -26,9 +26,6 @@ export class CursorLostError extends Error {
   override readonly name = 'CursorLostError'
 }
 
-/** Calls may be appended this much out of the order in which they were received. */
-const RECEIVED_ORDER_SLACK_MS = 60_000
-
 const HAS_CURSORS = statement(
   'log_has_cursors',
   'select count(*)::int as cursors from log_cursor where reader = $1',
@@ -75,7 +72,7 @@ export async function claimPartitions(
 ): Promise<ClaimedPartition[]> {
   const [known] = await db.run<{ cursors: number }>(HAS_CURSORS, [reader])
   if ((known?.cursors ?? 0) < LIMITS.logPartitions) {
-    const before = since && new Date(since.getTime() - RECEIVED_ORDER_SLACK_MS)
+    const before = since && new Date(since.getTime() - LIMITS.receivedOrderSlackMs)
     const start = before && (await positionBefore(before))
     await db.run(CREATE_CURSORS, [reader, LIMITS.logPartitions, before ?? null, start ?? null])
   }

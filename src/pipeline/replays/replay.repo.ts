@@ -1,5 +1,6 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import { ApiError, notFound } from '../../kernel/api-error.ts'
+import { type CreatedPosition, olderThan } from '../../platform/created-order.ts'
 import type { Replay as ReplayTable } from '../../platform/db.tables.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
@@ -155,22 +156,16 @@ export async function getRequested(
   })
 }
 
-/** A list of replays continues after this one. */
-export type ReplayPosition = { createdAt: Date; id: string }
-
 /** The replays of a destination, newest first. */
 export async function listReplays(
   db: Db,
-  list: { destinationId: string; limit: number; after?: ReplayPosition | undefined },
+  list: { destinationId: string; limit: number; after?: CreatedPosition | undefined },
 ): Promise<Replay[]> {
   let query = db.kysely
     .selectFrom('replay')
     .selectAll()
     .where('destination_id', '=', list.destinationId)
-  if (list.after) {
-    const { createdAt, id } = list.after
-    query = query.where(sql<boolean>`(created_at, id) < (${createdAt}, ${id})`)
-  }
+  if (list.after) query = query.where(olderThan(list.after))
   const rows = await query
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')

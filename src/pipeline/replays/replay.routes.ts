@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ApiError } from '../../kernel/api-error.ts'
 import type { Db } from '../../platform/db.ts'
 import {
+  CREATED_CURSOR,
   idParams,
   type ManagementScope,
   pageOf,
@@ -15,13 +16,7 @@ import type { PipelineDeps } from '../context.ts'
 import { calculateRange } from '../deliveries/index.ts'
 import { getDestination } from '../destinations/index.ts'
 import { countOutcomes, getReplay, listReplays } from './replay.repo.ts'
-import {
-  REPLAY_BODY,
-  REPLAY_CURSOR,
-  REPLAY_VIEW,
-  REPLAYS_QUERY,
-  toReplayView,
-} from './replay.schema.ts'
+import { REPLAY_BODY, REPLAY_VIEW, REPLAYS_QUERY, toReplayView } from './replay.schema.ts'
 import type { Replay, ReplayWish } from './replay.ts'
 import { startReplay } from './start-replay.ts'
 
@@ -130,7 +125,7 @@ function readRoutes(app: ManagementScope, { db }: Pick<PipelineDeps, 'db'>): voi
     async (request) => {
       const { limit, starting_after } = request.query
       const destination = await getDestination(db, { ...toAdmin(request), id: request.params.id })
-      const after = parseCursor(starting_after, REPLAY_CURSOR)
+      const after = parseCursor(starting_after, CREATED_CURSOR)
       const rows = await listReplays(db, {
         destinationId: destination.id,
         limit: limit + 1,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toIso } from '../../kernel/time.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import { CURSOR_TIME, listQuery, TIMESTAMP } from '../../platform/management/index.ts'
+import { listQuery, TIMESTAMP } from '../../platform/management/index.ts'
 import { type Outcome, TIME } from '../deliveries/index.ts'
 import type { Replay } from './replay.ts'
 
@@ -146,8 +146,3 @@ function lastDueAt({ queued, createdAt, wish }: Replay): string | null {
 }
 
 export const REPLAYS_QUERY = listQuery({})
-
-/** The sort key of the list, as cursors carry it. */
-export const REPLAY_CURSOR = z
-  .tuple([CURSOR_TIME, z.string()])
-  .transform(([createdAt, id]) => ({ createdAt, id }))

@@ -2,7 +2,7 @@ import { inTransaction, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { PipelineDeps } from '../context.ts'
 import { listDeliverableDestinations } from '../destinations/index.ts'
-import { type EventLog, type LogEntry, partitionOf } from '../log/index.ts'
+import { type EventLog, type LogEntry, partitionOf, userKeyOf } from '../log/index.ts'
 import { type CompiledDestination, createCompiler } from '../process-batch/index.ts'
 import { decideReplay, type ReplayDecision } from './decide-replay.ts'
 import { lockRunning, updateProgress } from './replay.repo.ts'
@@ -129,7 +129,7 @@ async function entriesOf({
   })
   return entries
     .filter(({ receivedAt }) => receivedAt >= from && receivedAt < to)
-    .filter((entry) => userKey === undefined || userKey === (entry.userId ?? entry.anonymousId))
+    .filter((entry) => userKey === undefined || userKey === userKeyOf(entry))
     .reverse()
 }
 

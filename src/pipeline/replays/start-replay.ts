@@ -91,8 +91,6 @@ async function findPlaces(
   return { found: null, firstPlace, lastPlace }
 }
 
-/** Calls may be appended this much out of the order in which they were received. */
-const RECEIVED_ORDER_SLACK_MS = 60_000
 /** Looking through so many positions costs less than another question. */
 const CLOSE_ENOUGH = 500
 
@@ -101,7 +99,7 @@ async function positionBefore(
   eventLog: EventLog,
   { projectId, lastPlace, time }: { projectId: string; lastPlace: number; time: Date },
 ): Promise<number> {
-  const early = new Date(time.getTime() - RECEIVED_ORDER_SLACK_MS)
+  const early = new Date(time.getTime() - LIMITS.receivedOrderSlackMs)
   let low = 0
   let high = lastPlace
   while (high - low > CLOSE_ENOUGH) {

@@ -1,11 +1,9 @@
 import { sql } from 'kysely'
 import { notFound } from '../../kernel/api-error.ts'
+import { type CreatedPosition, olderThan } from '../../platform/created-order.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Source } from './source.ts'
 import type { SourceKind } from './source-catalog.ts'
-
-/** A list of sources continues after this one. */
-export type SourcePosition = { createdAt: Date; id: string }
 
 const selectSources = (db: Db) =>
   db.kysely
@@ -70,13 +68,10 @@ export async function findFirstSource(
 /** The sources of a project, newest first. */
 export async function listSources(
   db: Db,
-  list: { projectId: string; limit: number; after?: SourcePosition | undefined },
+  list: { projectId: string; limit: number; after?: CreatedPosition | undefined },
 ): Promise<Source[]> {
   let query = selectSources(db).where('project_id', '=', list.projectId)
-  if (list.after) {
-    const { createdAt, id } = list.after
-    query = query.where(sql<boolean>`(created_at, id) < (${createdAt}, ${id})`)
-  }
+  if (list.after) query = query.where(olderThan(list.after))
   const rows = await query
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')

@@ -1,6 +1,7 @@
 import { notFound } from '../../kernel/api-error.ts'
 import { inTransaction } from '../../platform/db.ts'
 import {
+  CREATED_CURSOR,
   listQuery,
   type ManagementScope,
   NOTHING,
@@ -16,7 +17,6 @@ import {
   CATALOG_ENTRY_VIEW,
   NEW_SOURCE,
   SOURCE_CHANGES,
-  SOURCE_CURSOR,
   SOURCE_PARAMS,
   SOURCE_VIEW,
   toCatalogEntryView,
@@ -65,7 +65,7 @@ function readRoutes(app: ManagementScope, { db }: SourceDeps): void {
     async (request) => {
       const { projectId } = toAdmin(request)
       const { limit, starting_after } = request.query
-      const after = parseCursor(starting_after, SOURCE_CURSOR)
+      const after = parseCursor(starting_after, CREATED_CURSOR)
       const rows = await listSources(db, { projectId, limit: limit + 1, after })
       const { data, next } = toPage(rows, limit, (row) => [row.createdAt.getTime(), row.id])
       return { data: data.map(toSourceView), next }

@@ -86,10 +86,7 @@ export const NEW_WRITE_KEY = z.strictObject({
 export const SOURCE_PARAMS = idParams('The id of a source.')
 export const WRITE_KEY_PARAMS = SOURCE_PARAMS.extend({ key: z.string().describe('A write key.') })
 
-/** The sort keys of the lists, as cursors carry them. */
-export const SOURCE_CURSOR = z
-  .tuple([CURSOR_TIME, z.string()])
-  .transform(([createdAt, id]) => ({ createdAt, id }))
+/** The sort key of the list, as cursors carry it. */
 export const WRITE_KEY_CURSOR = z
   .tuple([CURSOR_TIME, z.string()])
   .transform(([createdAt, key]) => ({ createdAt, key }))

@@ -4,6 +4,7 @@
  */
 export { type ManagementScope, openManagement, toAdmin } from './door.ts'
 export {
+  CREATED_CURSOR,
   CURSOR_TIME,
   type Cursor,
   filter,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ApiError } from '../../kernel/api-error.ts'
 import { findUnstorable } from '../../kernel/storable.ts'
+import type { CreatedPosition } from '../created-order.ts'
 import { LIMITS } from '../limits.ts'
 
 /** What an answer needs to be continued: the sort key of its last row. Travels as an opaque text. */
@@ -62,6 +63,11 @@ export const CURSOR_TIME = z
   .min(0)
   .max(YEAR_9999_MS)
   .transform((ms) => new Date(ms))
+
+/** The sort key of a list in the order in which rows were made; `toPage` is given time and id. */
+export const CREATED_CURSOR = z
+  .tuple([CURSOR_TIME, z.string()])
+  .transform(([createdAt, id]): CreatedPosition => ({ createdAt, id }))
 
 /**
  * The sort key in `starting_after`, undefined without one. Throws `invalid_or_expired_cursor` for any text

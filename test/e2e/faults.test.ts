@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { collectCleanUps } from '../support/clean-ups.ts'
 import { listDeliveries } from '../support/deliveries.ts'
-import { makeDir } from '../support/make-dir.ts'
 import {
   type RecordedRequest,
   type Recorder,
@@ -36,26 +36,18 @@ beforeAll(() => {
   execFileSync(process.execPath, [join(ROOT, 'bin', 'promoloop.mjs'), '--help'])
 })
 
-const cleanUps: (() => Promise<unknown>)[] = []
-afterAll(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
-
-async function newDir(): Promise<string> {
-  const { dir, remove } = await makeDir()
-  cleanUps.push(remove)
-  return dir
-}
+const cleanUps = collectCleanUps(afterAll)
+const { newDir } = cleanUps
 
 async function startedServer(options: ServerOptions): Promise<Server> {
   const server = await startServer({ ...options, env: { ...ENV, ...options.env } })
-  cleanUps.push(() => server.end())
+  cleanUps.add(() => server.end())
   return server
 }
 
 async function startedRecorder(respond: Respond): Promise<Recorder> {
   const recorder = await startRecorder(respond)
-  cleanUps.push(() => recorder.stop())
+  cleanUps.add(() => recorder.stop())
   return recorder
 }
 
@@ -205,7 +197,7 @@ async function holdersOf(database: pg.Client, reader: string): Promise<number[]>
 describe.concurrent('a delivery that meets a fault', () => {
   it('goes on when a worker is killed: the other has its partitions within 10 s', async () => {
     const database = await startRestartableDatabase()
-    cleanUps.push(() => database.stop())
+    cleanUps.add(() => database.stop())
     const recorder = await startedRecorder(answerSlowly)
     const env = { DATABASE_URL: database.url, PROMOLOOP_SECRET_KEY: 'ab'.repeat(32) }
     const start = async (role: string): Promise<Server> =>
@@ -215,7 +207,7 @@ describe.concurrent('a delivery that meets a fault', () => {
     const workers = [await start('worker'), await start('worker')]
     const client = new pg.Client({ connectionString: database.url })
     await client.connect()
-    cleanUps.push(() => client.end())
+    cleanUps.add(() => client.end())
 
     await waitFor('both workers to have half of the log', async () => {
       const held = await holdersOf(client, destination)
@@ -258,7 +250,7 @@ describe.concurrent('a delivery that meets a fault', () => {
 
   it('goes on when PostgreSQL is restarted under it, softly and hard', async () => {
     const database = await startRestartableDatabase()
-    cleanUps.push(() => database.stop())
+    cleanUps.add(() => database.stop())
     const recorder = await startedRecorder(answerSlowly)
     const env = { DATABASE_URL: database.url, PROMOLOOP_SECRET_KEY: 'ab'.repeat(32) }
     const server = await startedServer({ dataDir: await newDir(), env })

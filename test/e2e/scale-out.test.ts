@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeDir } from '../support/make-dir.ts'
+import { collectCleanUps } from '../support/clean-ups.ts'
 import { findNatsServer, type NatsServer, startNatsServer } from '../support/nats-server.ts'
 import { type Recorder, startRecorder } from '../support/recorder.ts'
 import {
@@ -30,12 +30,12 @@ let recorder: Recorder
 let env: Record<string, string>
 let apis: Server[] = []
 let workers: Server[] = []
-const cleanUps: (() => Promise<unknown>)[] = []
+const cleanUps = collectCleanUps(afterAll)
 
 async function startedServer(role: 'api' | 'worker'): Promise<Server> {
-  const { dir, remove } = await makeDir()
-  const server = await startServer({ dataDir: dir, env, args: ['--role', role] })
-  cleanUps.push(remove, () => server.end('SIGKILL'))
+  const dataDir = await cleanUps.newDir()
+  const server = await startServer({ dataDir, env, args: ['--role', role] })
+  cleanUps.add(() => server.end('SIGKILL'))
   return server
 }
 
@@ -53,11 +53,7 @@ describe.skipIf(!findNatsServer())(
       recorder = await startRecorder((_request, response) => {
         setTimeout(() => response.writeHead(200).end('{}'), 5)
       })
-      cleanUps.push(
-        () => recorder.stop(),
-        () => nats.stop(),
-        () => database.stop(),
-      )
+      for (const part of [recorder, nats, database]) cleanUps.add(() => part.stop())
       env = {
         DATABASE_URL: database.url,
         NATS_URL: nats.url,
@@ -66,9 +62,6 @@ describe.skipIf(!findNatsServer())(
       }
       apis = [await startedServer('api'), await startedServer('api')]
       workers = [await startedServer('worker'), await startedServer('worker')]
-    })
-    afterAll(async () => {
-      for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
     })
 
     it('deliver everything in order when a worker dies and NATS is away for a while', async () => {
@@ -111,7 +104,7 @@ describe.skipIf(!findNatsServer())(
     })
 
     it('start nowhere without NATS, and say what to do', async () => {
-      const { dir, remove } = await makeDir()
+      const dir = await cleanUps.newDir()
       const endOf = (variables: Record<string, string>): Promise<[number | null, string]> =>
         new Promise((resolve) => {
           const child = spawnServer({ dataDir: dir, env: variables, args: ['--role', 'worker'] })
@@ -128,7 +121,6 @@ describe.skipIf(!findNatsServer())(
       const [codeAway, saidAway] = await endOf({ ...env, NATS_URL: 'nats://127.0.0.1:1' })
       expect(codeAway).toBe(3)
       expect(saidAway).toMatch(/NATS at 127\.0\.0\.1:1 cannot be used/)
-      await remove()
     })
   },
 )

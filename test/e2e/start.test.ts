@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts'
 import { isPostgres } from '../../src/platform/embedded-postgres/server.ts'
 import { createLog } from '../../src/platform/log.ts'
-import { makeDir } from '../support/make-dir.ts'
+import { collectCleanUps } from '../support/clean-ups.ts'
 import {
   callEngine,
   cleanEnvironment,
@@ -22,20 +22,12 @@ import { waitFor } from '../support/wait-for.ts'
 const isRoot = process.getuid?.() === 0
 const NOBODY = { uid: 65_534, gid: 65_534 }
 
-const cleanUps: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
-
-async function newDir(): Promise<string> {
-  const { dir, remove } = await makeDir()
-  cleanUps.push(remove)
-  return dir
-}
+const cleanUps = collectCleanUps(afterEach)
+const { newDir } = cleanUps
 
 async function startedServer(options: ServerOptions): Promise<Server> {
   const server = await startServer(options)
-  cleanUps.push(() => server.end('SIGKILL'))
+  cleanUps.add(() => server.end('SIGKILL'))
   return server
 }
 
@@ -185,7 +177,7 @@ describe('promoloop start', () => {
   it('says which port is taken', async () => {
     const blocker = createServer()
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
-    cleanUps.push(() => new Promise((resolve) => blocker.close(resolve)))
+    cleanUps.add(() => new Promise((resolve) => blocker.close(resolve)))
     const bound = blocker.address()
     const port = typeof bound === 'object' ? bound?.port : undefined
     const ended = await endOf({ dataDir: await newDir(), env: { PORT: String(port) } })
@@ -207,7 +199,7 @@ describe('promoloop start', () => {
 
   it('runs the roles api and worker as two processes on one PostgreSQL', async () => {
     const database = await startEmbeddedPostgres(await newDir(), createLog('error'))
-    cleanUps.push(() => database.stop())
+    cleanUps.add(() => database.stop())
     const options = {
       dataDir: await newDir(),
       env: { DATABASE_URL: database.url, PROMOLOOP_SECRET_KEY: 'ab'.repeat(32) },
@@ -279,7 +271,7 @@ describe.runIf(isRoot)('promoloop start on a machine that has root', () => {
     const server = await startedServer(options)
     expect(await isReady(server)).toBe(true)
     const [, systemDir = ''] = /it lives in (\S+)/.exec(server.stderr()) ?? []
-    cleanUps.push(() => rm(dirname(systemDir), { recursive: true, force: true }))
+    cleanUps.add(() => rm(dirname(systemDir), { recursive: true, force: true }))
     expect(existsSync(join(systemDir, 'PG_VERSION'))).toBe(true)
     expect(await server.end('SIGINT')).toBe(0)
 

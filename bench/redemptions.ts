@@ -1,8 +1,8 @@
 /**
  * Redemptions against the limit of one-at-a-time SQL: 64 callers of the engine, each waiting for its
  * durable answer, against pgbench with 32 clients running one statement that makes the same writes (the
- * voucher counted under its limit, the order, the redemption, its occurrence, the event to be sent) with
- * the very bytes that ours wrote. The peer knows no rules; ours decides, prices, explains and answers.
+ * voucher counted under its limit, the counters of its rules, the order, the redemption, its occurrences, the event to
+ * be sent) with the very bytes that ours wrote. The peer knows no rules; ours decides, prices, explains and answers.
  */
 import { spawnSync } from 'node:child_process'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -27,6 +27,17 @@ const PROJECT = 'proj_bench'
 
 const log = createLog('error')
 
+/** A minimum, and how often each customer may redeem codes of the campaign. */
+const LIMITS_AND_RULES = {
+  '1': { name: 'order.amount', conditions: { $more_than_or_equal: [1_000] }, rules: {} },
+  '2': {
+    name: 'campaign.redemptions.customers_count',
+    conditions: { $less_than_or_equal: [1_000_000] },
+    rules: {},
+  },
+  logic: '1 and 2',
+}
+
 /** A project with 10,000 vouchers and 1,000 customers, and a Voucherify source that queues its events. */
 async function fill(db: Database): Promise<void> {
   await db.pool.query(`
@@ -35,15 +46,32 @@ async function fill(db: Database): Promise<void> {
       values ('${PROJECT}', 'sealed', 'US', now());
     insert into customer (id, project_id, source_id, name, created_at)
       select 'cust_' || n, '${PROJECT}', 'user_' || n, 'Customer ' || n, now() from generate_series(0, 999) n;
-    insert into voucher (id, project_id, code, type, discount, redemption_quantity, created_at)
-      select 'v_' || n, '${PROJECT}', 'CODE' || n, 'DISCOUNT_VOUCHER',
+    insert into voucher (id, project_id, code, code_key, type, discount, redemption_quantity, created_at)
+      select 'v_' || n, '${PROJECT}', 'CODE' || n, 'CODE' || n, 'DISCOUNT_VOUCHER',
              '{"type":"PERCENT","percent_off":10,"effect":"APPLY_TO_ORDER"}', 100000000, now()
         from generate_series(0, ${VOUCHERS - 1}) n;
+    insert into campaign (id, project_id, name, campaign_type, type, created_at)
+      values ('camp_limited', '${PROJECT}', 'Limited', 'DISCOUNT_COUPONS', 'STATIC', now());
+    insert into voucher (id, project_id, code, code_key, type, discount, redemption_quantity, campaign_id, created_at)
+      select 'v_l' || n, '${PROJECT}', 'LIMITED' || n, 'LIMITED' || n, 'DISCOUNT_VOUCHER',
+             '{"type":"PERCENT","percent_off":10,"effect":"APPLY_TO_ORDER"}', 100000000, 'camp_limited', now()
+        from generate_series(0, ${VOUCHERS - 1}) n;
+    insert into validation_rule (id, project_id, name, rules, created_at) values ('val_limit', '${PROJECT}', 'Limit',
+      '${JSON.stringify(LIMITS_AND_RULES)}', now());
+    insert into validation_rule_assignment (id, project_id, rule_id, related_object_id, related_object_type, created_at)
+      values ('asgm_limit', '${PROJECT}', 'val_limit', 'camp_limited', 'campaign', now());
     analyze;`)
 }
 
+/** Which vouchers are redeemed: `vouchers` of those whose code begins so. */
+type Load = { codes: 'CODE' | 'LIMITED'; vouchers: number }
+
 /** Redeems one voucher after the other from many callers; redemptions a second. */
-async function redeemFor(redeem: Redeem, seconds: number, vouchers: number): Promise<number> {
+async function redeemFor(
+  redeem: Redeem,
+  seconds: number,
+  { codes, vouchers }: Load,
+): Promise<number> {
   const began = performance.now()
   const end = began + seconds * 1000
   let redeemed = 0
@@ -59,11 +87,21 @@ async function redeemFor(redeem: Redeem, seconds: number, vouchers: number): Pro
         now: systemClock.now(),
       }
       const { status } = await redeem(call, {
-        redeemables: [{ id: `CODE${(count * 7919) % vouchers}`, credits: undefined }],
+        redeemables: [
+          {
+            object: 'voucher',
+            id: `${codes}${(count * 7919) % vouchers}`,
+            credits: undefined,
+            reward: undefined,
+          },
+        ],
         customer: { source_id: `user_${count % 1_000}` },
+        referrer: undefined,
         order: { amount: money(20_000) },
         metadata: {},
         trackingId: undefined,
+        session: undefined,
+        expand: new Set(),
       })
       if (status !== 200) throw new Error(`a redemption was answered ${status}`)
       redeemed += 1
@@ -74,14 +112,24 @@ async function redeemFor(redeem: Redeem, seconds: number, vouchers: number): Pro
 }
 
 /** The rows that one redemption of ours left behind, for pgbench to write again. */
-async function keepTemplate(db: Database): Promise<void> {
+async function keepTemplate(db: Database, { codes }: Load): Promise<void> {
   await db.pool.query(`
-    create table bench_order as select * from orders limit 1;
-    create table bench_redemption as select * from redemption limit 1;
-    create table bench_occurrence as select * from occurrence limit 1;`)
+    drop table if exists bench_order, bench_redemption, bench_occurrence;
+    create table bench_redemption as select * from redemption where voucher_code like '${codes}%' limit 1;
+    create table bench_order as select * from orders where id = (select order_id from bench_redemption);
+    create table bench_occurrence as select occurrence.*, row_number() over (order by occurrence.id) as place
+      from occurrence where data->'order'->>'id' = (select order_id from bench_redemption);`)
 }
 
-const SAME_WRITES = (vouchers: number): string => `
+/** Counts towards the limit of the rules, as ours does. */
+const COUNTED_USE = `, used as (
+  update usage_counter set used = used + 1, used_max = 1000000
+    from person, counted
+   where object_id = 'camp_limited' and measure = 'redemptions' and subject = 'customer:' || person.id and period = ''
+  returning used
+)`
+
+const SAME_WRITES = ({ codes, vouchers }: Load): string => `
 \\set voucher random(0, ${vouchers - 1})
 \\set customer random(0, 999)
 with ids as materialized (
@@ -90,7 +138,7 @@ with ids as materialized (
   select id from customer where project_id = '${PROJECT}' and source_id = 'user_' || :customer
 ), counted as (
   update voucher set redeemed_quantity = redeemed_quantity + 1
-   where project_id = '${PROJECT}' and code = 'CODE' || :voucher and redeemed_quantity < redemption_quantity
+   where project_id = '${PROJECT}' and code = '${codes}' || :voucher and redeemed_quantity < redemption_quantity
   returning id, code
 ), ordered as (
   insert into orders (id, project_id, source_id, customer_id, status, amount_minor, discount_amount_minor,
@@ -108,11 +156,11 @@ with ids as materialized (
     from bench_redemption t, ids, person, counted
 ), occurred as (
   insert into occurrence (id, project_id, type, customer_id, group_id, category, channel, app_id, data, created_at)
-  select 'evcus_' || ids.id, t.project_id, t.type, person.id, ids.id, t.category, t.channel, t.app_id, t.data, now()
+  select 'evcus_' || ids.id || t.place, t.project_id, t.type, person.id, ids.id, t.category, t.channel, t.app_id, t.data, now()
     from bench_occurrence t, ids, person, counted
-)
+)${codes === 'LIMITED' ? COUNTED_USE : ''}
 insert into segment_source_message (project_id, occurrence_id, event_row, created_at)
-select '${PROJECT}', 'evcus_' || ids.id, 1, now() from ids, counted;
+select '${PROJECT}', 'evcus_' || ids.id || 1, 1, now() from ids, counted${codes === 'LIMITED' ? ', used' : ''};
 `
 
 async function pgbenchFor(url: string, seconds: number, script: string): Promise<number> {
@@ -135,17 +183,15 @@ async function pgbenchFor(url: string, seconds: number, script: string): Promise
   return Number(found[1])
 }
 
-async function compare(
-  redeem: Redeem,
-  { url, dir, vouchers }: { url: string; dir: string; vouchers: number },
-): Promise<Round[]> {
-  const script = join(dir, `same-writes-${vouchers}.sql`)
-  await writeFile(script, SAME_WRITES(vouchers))
-  await redeemFor(redeem, 1, vouchers)
+async function compare(redeem: Redeem, load: Load): Promise<Round[]> {
+  const script = join(dir, 'same-writes.sql')
+  await redeemFor(redeem, 2, load)
+  await keepTemplate(db, load)
+  await writeFile(script, SAME_WRITES(load))
   const rounds: Round[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    const peer = await pgbenchFor(url, SECONDS, script)
-    rounds.push({ peer, ours: await redeemFor(redeem, SECONDS, vouchers) })
+    const peer = await pgbenchFor(server.url, SECONDS, script)
+    rounds.push({ peer, ours: await redeemFor(redeem, SECONDS, load) })
   }
   return rounds
 }
@@ -161,11 +207,10 @@ const db = openDatabase({ url: server.url, poolSize: 10, log })
 await migrate(db.pool)
 await fill(db)
 const redeem = createRedeem({ db, metrics: createMetrics(), announced: () => undefined })
-await redeemFor(redeem, 1, VOUCHERS)
-await keepTemplate(db)
 
-const spread = await compare(redeem, { url: server.url, dir, vouchers: VOUCHERS })
-const hot = await compare(redeem, { url: server.url, dir, vouchers: 1 })
+const spread = await compare(redeem, { codes: 'CODE', vouchers: VOUCHERS })
+const hot = await compare(redeem, { codes: 'CODE', vouchers: 1 })
+const limited = await compare(redeem, { codes: 'LIMITED', vouchers: VOUCHERS })
 await db.close()
 await server.stop()
 await rm(dir, { recursive: true, force: true })
@@ -180,4 +225,9 @@ report(
   `Redemptions of one voucher, ${CALLERS} callers`,
   { unit: 'redemptions/s', peer, goal: 4 },
   hot,
+)
+report(
+  `Redemptions with rules and a limit for each customer, ${CALLERS} callers`,
+  { unit: 'redemptions/s', peer, goal: 1 },
+  limited,
 )

@@ -13,6 +13,7 @@ import type { Database } from './platform/db.ts'
 import {
   createHttpClient,
   createHttpServer,
+  createInProcessDoors,
   createTransport,
   registerHealth,
 } from './platform/http/index.ts'
@@ -48,11 +49,13 @@ export async function createApp({ config, db, clock, log, vault }: AppOptions): 
   const http = createHttpServer({ log, isProxyTrusted: config.isProxyTrusted })
   const client = createHttpClient({ isPrivateNetworkAllowed: config.isPrivateNetworkAllowed })
   let address = `http://127.0.0.1:${config.port}`
-  const send = createTransport(http, () => address, client.send)
+  const ownOrigin = () => address
+  const doors = createInProcessDoors(ownOrigin)
+  const send = createTransport({ doors, server: http, ownOrigin, sendOut: client.send })
   let engineWork: EngineWork | undefined
   let pipelineWork: PipelineWork | undefined
 
-  const shared = { db, clock, log, metrics, vault, authentication, send, address: () => address }
+  const shared = { db, clock, log, metrics, vault, authentication, send, doors, address: ownOrigin }
   const engine: EngineDeps = { ...shared, announced: () => engineWork?.wake() }
   const eventLog = await openEventLog({ db, log, natsUrl: config.natsUrl, nats: config.nats })
   const pipeline: PipelineDeps = { ...shared, eventLog, appended: () => pipelineWork?.wake() }

@@ -1,4 +1,4 @@
-// Runs the benchmarks, one after the other: npm run bench [-- start http ingest redemptions actions delivery log]
+// Runs the benchmarks, one after the other: npm run bench [-- start http ingest redemptions scale codes actions cart delivery log]
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,18 @@ import { installIfStale, ROOT, setUp } from './set-up.mjs'
  */
 const NODE_OPTIONS = ['--max-semi-space-size=64', '--import', 'tsx']
 
-const ALL = ['start', 'http', 'ingest', 'redemptions', 'actions', 'delivery', 'log']
+const ALL = [
+  'start',
+  'http',
+  'ingest',
+  'redemptions',
+  'scale',
+  'codes',
+  'actions',
+  'cart',
+  'delivery',
+  'log',
+]
 const wanted = process.argv.slice(2)
 for (const name of wanted) {
   if (ALL.includes(name)) continue
@@ -25,6 +36,8 @@ installIfStale(join(ROOT, 'bench', 'peers'), 'Installing what the benchmarks com
 // Segment's published packages, which the end-to-end tests compare with too.
 if (chosen.includes('actions') || chosen.includes('delivery'))
   installIfStale(join(ROOT, 'test', 'peers'), 'Installing the published packages')
+if (chosen.includes('cart'))
+  installIfStale(join(ROOT, 'bench', 'peers', 'promotions'), 'Installing the promotions of Medusa')
 
 let failed = 0
 for (const name of chosen) {

@@ -10,6 +10,8 @@ export type Side = (take: (result: Result, index: number) => void) => void | Pro
 export type Comparison = {
   title: string
   peerName: string
+  /** Of the rates, where it is not events. */
+  unit?: string
   goal: number
   ours: Side
   peer: Side
@@ -29,7 +31,7 @@ export async function compare(
   events: readonly JsonObject[],
   comparison: Comparison,
 ): Promise<void> {
-  const { title, peerName, goal, ours, peer } = comparison
+  const { title, peerName, unit = 'events/s', goal, ours, peer } = comparison
   await mustAgree(events, comparison)
   const rate = async (side: Side, seconds: number): Promise<number> =>
     (await passesPerSecond(side, seconds)) * events.length
@@ -37,7 +39,7 @@ export async function compare(
   const rounds: Round[] = []
   for (let round = 0; round < ROUNDS; round += 1)
     rounds.push({ ours: await rate(ours, SECONDS), peer: await rate(peer, SECONDS) })
-  report(title, { unit: 'events/s', peer: peerName, goal }, rounds)
+  report(title, { unit, peer: peerName, goal }, rounds)
 }
 
 const nowhere = (): void => undefined

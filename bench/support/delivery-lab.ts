@@ -20,7 +20,6 @@ import { systemClock } from '../../src/platform/clock.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { inTransaction, openDatabase } from '../../src/platform/db.ts'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts'
-import { parseJsonBodies } from '../../src/platform/http/index.ts'
 import { LIMITS } from '../../src/platform/limits.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { migrate } from '../../src/platform/migrate.ts'
@@ -35,7 +34,7 @@ const NO_KEYS = { appId: undefined, appToken: undefined, adminToken: undefined }
 const OWN_ADDRESS = 'http://127.0.0.1:9'
 
 export type Lab = {
-  /** A sink among the product's own routes, that the transport reaches in process. */
+  /** A sink behind a door of the product itself, which takes many requests at once without a socket. */
   ownSink: { url: string; count(): number }
   /** Adds *Voucherify (Actions)* with its presets, which gets what is received from now on. */
   addDestination(url: string): Promise<string>
@@ -50,8 +49,11 @@ export type Lab = {
   stopWork(): Promise<void>
   /** The events as the log has them, and destinations get them. */
   readLog(limit: number): Promise<LogEntry[]>
-  /** Decides and sends events to a destination as its deliveries do; nothing is read from the log or recorded. */
-  sendAll(id: string, entries: readonly LogEntry[]): Promise<void>
+  /**
+   * What decides and sends events to a destination as its deliveries do, as many at a time as they read; nothing is
+   * read from the log or recorded.
+   */
+  openSender(id: string): Promise<(entries: readonly LogEntry[]) => Promise<void>>
   /** The 95th percentile of the time from receipt to delivery, of what was delivered to a destination. */
   p95Ms(id: string): Promise<number>
   /** Processor time of PostgreSQL so far. */
@@ -77,13 +79,13 @@ export async function openLab(): Promise<Lab> {
   const app = await createApp({ config, db, clock: systemClock, log, vault })
   app.setAddress(OWN_ADDRESS)
   let ownRequests = 0
-  await app.http.register(async (door) => {
-    parseJsonBodies(door, LIMITS.engineBodyBytesMax)
-    door.post('/sink/segmentio/:kind', async () => {
-      ownRequests += 1
-      return {}
-    })
-  })
+  app.pipeline.doors.open(
+    ['customer', 'event', 'group'].map((kind) => `/sink/segmentio/${kind}-processing`),
+    async (requests) => {
+      ownRequests += requests.length
+      return requests.map(() => ({ status: 200, headers: {}, body: '{}' }))
+    },
+  )
   const now = systemClock.now()
   const { projectId, sourceId } = await inTransaction(db, async (tx) => {
     const presets = { ...NO_KEYS, writeKey: WRITE_KEY }
@@ -160,17 +162,21 @@ export async function openLab(): Promise<Lab> {
     async readLog(limit) {
       return (await app.pipeline.eventLog.list({ projectId, limit })).reverse()
     },
-    async sendAll(id, entries) {
-      const all = createCompiler()(await listDeliverableDestinations(app.pipeline))
-      const found = all.get(id)
+    async openSender(id) {
+      const found = createCompiler()(await listDeliverableDestinations(app.pipeline)).get(id)
       if (!found) throw new Error(`there is no destination ${id}`)
       // Events from before it was set up are for it, too.
       const destination = { ...found, enabledAt: new Date(0) }
       const lane = createLane()
       const nobody = new Set<string>()
-      const calls = decideCalls(destination, entries).flatMap(({ call }) => call ?? [])
       const mayStart = (): boolean => true
-      await sendInOrder(app.pipeline, { destination, lane, calls, heldBack: nobody, mayStart })
+      return async (entries) => {
+        for (let first = 0; first < entries.length; first += LIMITS.logReadEventsMax) {
+          const read = entries.slice(first, first + LIMITS.logReadEventsMax)
+          const calls = decideCalls(destination, read).flatMap(({ call }) => call ?? [])
+          await sendInOrder(app.pipeline, { destination, lane, calls, heldBack: nobody, mayStart })
+        }
+      }
     },
     async p95Ms(id) {
       const { rows } = await db.pool.query<{ p95: number }>(

@@ -1,7 +1,7 @@
 import type { Authentication } from '../platform/auth/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
-import type { Send } from '../platform/http/index.ts'
+import type { InProcessDoors, Send } from '../platform/http/index.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Vault } from '../platform/secrets.ts'
@@ -16,6 +16,8 @@ export type EngineDeps = {
   authentication: Authentication
   /** The way out of wire B; calls to our own address stay in the process. */
   send: Send
+  /** Where calls of this process to the engine come in. */
+  doors: InProcessDoors
   /** The address under which this server is reached, such as `http://127.0.0.1:3000`. */
   address: () => string
   /** Called after a transaction that announced something committed: a hint that there is work to send. */

@@ -1,36 +1,84 @@
 import type { FastifyInstance } from 'fastify'
 import type { ManagementScope } from '../platform/management/index.ts'
 import { byApplicationKeys, missingDoors, missingRoutes, openDoor } from './api/index.ts'
+import { asyncActionRoutes } from './async-actions/index.ts'
+import { addVoucherTo, campaignRoutes, campaignVoucherRoutes } from './campaigns/index.ts'
+import { categoryRoutes } from './categories/index.ts'
+import { clientRoutes, clientSettingsRoutes } from './client-api/index.ts'
 import type { EngineDeps } from './context.ts'
 import { customerRoutes } from './customers/index.ts'
 import { eventRoutes } from './events/index.ts'
+import { exportRoutes } from './exports/index.ts'
+import { locationManagementRoutes, locationRoutes } from './locations/index.ts'
+import { byAccessToken, oauthRoutes } from './oauth/index.ts'
+import { documentRoute } from './openapi/index.ts'
+import { orderRoutes } from './orders/index.ts'
 import { activityRoutes } from './outbox/index.ts'
+import { productCollectionRoutes } from './product-collections/index.ts'
+import { productRoutes } from './products/index.ts'
+import { projectSettingsRoutes } from './project-settings/index.ts'
+import { stackRoutes, tierRoutes } from './promotions/index.ts'
 import { publicationRoutes } from './publications/index.ts'
-import { redemptionRoutes, rollbackRoutes } from './redemptions/index.ts'
+import { olderQualificationRoutes, qualificationRoutes } from './qualifications/index.ts'
+import { createRedeem, redemptionRoutes, rollbackRoutes } from './redemptions/index.ts'
 import { segmentSourceRoutes } from './segment-source/index.ts'
 import { segmentioRoutes } from './segmentio/index.ts'
+import { simulationRoutes } from './simulations/index.ts'
+import { stackingRulesRoutes } from './stacking-rules/index.ts'
+import { trashBinRoutes } from './trash-bin/index.ts'
+import { validationRuleRoutes } from './validation-rules/index.ts'
 import { validationRoutes } from './validations/index.ts'
-import { voucherRoutes } from './vouchers/index.ts'
+import { voucherBulkRoutes, voucherRoutes } from './vouchers/index.ts'
+import { webhookDeliveryRoutes, webhookManagementRoutes, webhookRoutes } from './webhooks/index.ts'
 
 /** The engine's doors: the server API under `/v1`, and the receiver of wire A under `/segmentio`. */
 export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Promise<void> {
+  // One for all doors: callers of any of them share batches.
+  const redeem = createRedeem(deps)
   await app.register(async (v1) => {
-    openDoor(v1, deps, byApplicationKeys(deps))
+    openDoor(v1, deps, byAccessToken(deps, byApplicationKeys(deps)))
     customerRoutes(v1, deps)
     eventRoutes(v1, deps)
-    voucherRoutes(v1, deps)
+    voucherRoutes(v1, deps, addVoucherTo)
+    voucherBulkRoutes(v1, deps)
+    campaignRoutes(v1, deps)
+    campaignVoucherRoutes(v1, deps)
+    tierRoutes(v1, deps)
+    stackRoutes(v1, deps)
     validationRoutes(v1, deps)
-    redemptionRoutes(v1, deps)
+    qualificationRoutes(v1, deps)
+    olderQualificationRoutes(v1, deps)
+    redemptionRoutes(v1, deps, redeem)
     rollbackRoutes(v1, deps)
     publicationRoutes(v1, deps)
+    asyncActionRoutes(v1, deps)
+    orderRoutes(v1, deps)
+    productRoutes(v1, deps)
+    productCollectionRoutes(v1, deps)
+    locationRoutes(v1, deps)
+    exportRoutes(v1, deps)
+    trashBinRoutes(v1, deps)
+    categoryRoutes(v1, deps)
+    validationRuleRoutes(v1, deps)
     missingRoutes(v1)
   })
   await app.register(async (segmentio) => segmentioRoutes(segmentio, deps))
+  await app.register(async (oauth) => oauthRoutes(oauth, deps))
+  await app.register(async (client) => clientRoutes(client, deps, redeem))
+  await app.register(async (management) => webhookManagementRoutes(management, deps))
+  await app.register(async (management) => stackingRulesRoutes(management, deps))
   missingDoors(app)
+  documentRoute(app)
 }
 
 /** The engine's part of the management API. */
 export function engineManagementRoutes(scope: ManagementScope, deps: EngineDeps): void {
   segmentSourceRoutes(scope, deps)
   activityRoutes(scope, deps)
+  projectSettingsRoutes(scope, deps)
+  simulationRoutes(scope, deps)
+  clientSettingsRoutes(scope, deps)
+  locationManagementRoutes(scope, deps)
+  webhookRoutes(scope, deps)
+  webhookDeliveryRoutes(scope, deps)
 }

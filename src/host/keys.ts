@@ -6,12 +6,21 @@ import { type Provisioned, readAddress, readProvisioned } from './provision.ts'
 
 type Shown = Provisioned & { address: string }
 
-/** The four lines that a start prints. */
-export const toKeyLines = ({ address, writeKey, appId, appToken, adminToken }: Shown): string[] => [
+/** The lines that a start prints. */
+export const toKeyLines = ({
+  address,
+  writeKey,
+  appId,
+  appToken,
+  adminToken,
+  clientAppId,
+  clientToken,
+}: Shown): string[] => [
   `Address           ${address}`,
   `Write key         ${writeKey}`,
   `Application keys  ${appId} ${appToken}`,
   `Admin token       ${adminToken}`,
+  `Client keys       ${clientAppId} ${clientToken}`,
 ]
 
 /** Opens the database beside a running server, or alone, for as long as `work` takes. */
@@ -46,6 +55,8 @@ function formatKeys(keys: Shown, format: KeysFormat): string {
     app_id: keys.appId,
     app_token: keys.appToken,
     admin_token: keys.adminToken,
+    client_app_id: keys.clientAppId,
+    client_token: keys.clientToken,
   }
   if (format === 'json') return JSON.stringify(named)
   return Object.entries(named)

@@ -5,7 +5,7 @@ import { ROLES, type Role, type Started, start, stopOnSignal } from './start.ts'
 const EXIT_USAGE = 2
 
 /**
- * `promoloop start`: serves until a signal ends the process. Standard output gets the four lines a
+ * `promoloop start`: serves until a signal ends the process. Standard output gets the lines a
  * newcomer needs (and the demo's), everything else goes to the log on standard error.
  */
 export async function serve(

@@ -4,13 +4,16 @@
  */
 export const API_ERRORS = {
   already_rolled_back: { status: 400, message: 'Already rolled back' },
+  duplicate_key: { status: 400, message: 'Duplicate codes' },
   duplicate_source_id: { status: 400, message: 'Duplicate source_id' },
   duplicated_redeemables: { status: 400, message: 'Duplicated redeemables detected' },
   gift_amount_exceeded: { status: 400, message: 'gift amount exceeded' },
+  invalid_add_balance_params: { status: 400, message: 'Invalid add balance params' },
   invalid_amount: { status: 400, message: 'Invalid Amount' },
   invalid_campaign: { status: 400, message: 'Invalid Campaign' },
   invalid_code_config: { status: 400, message: 'Invalid code config' },
   invalid_customer: { status: 400, message: 'Invalid customer' },
+  invalid_export_fields: { status: 400, message: 'Invalid Export' },
   invalid_gift: { status: 400, message: 'Invalid gift' },
   invalid_or_expired_cursor: { status: 400, message: 'Invalid or expired cursor' },
   invalid_order: { status: 400, message: 'Invalid order' },
@@ -19,6 +22,10 @@ export const API_ERRORS = {
   invalid_redemption: { status: 400, message: 'Invalid redemption' },
   invalid_redemption_parent: { status: 400, message: 'Invalid redemption parent' },
   invalid_rollback_params: { status: 400, message: 'Invalid rollback params' },
+  invalid_grant_type: { status: 400, message: 'Invalid grant_type' },
+  invalid_scope: { status: 400, message: 'Invalid scope' },
+  missing_parameters: { status: 400, message: 'Missing parameters' },
+  invalid_validation_rules: { status: 400, message: 'Invalid Validation Rule Definition' },
   invalid_voucher: { status: 400, message: 'Invalid Voucher' },
   missing_order: { status: 400, message: 'Missing order' },
   missing_amount: { status: 400, message: 'Missing amount' },
@@ -30,19 +37,43 @@ export const API_ERRORS = {
   },
   page_over_limit: { status: 400, message: 'Listing resource above 1000 page is not supported' },
   quantity_exceeded: { status: 400, message: 'quantity exceeded' },
+  resource_in_use: { status: 400, message: 'Resource in use' },
+  resource_protected: { status: 400, message: 'Resource is protected' },
   too_many_vouchers_requested: { status: 400, message: 'Too many vouchers requested' },
   voucher_already_published: { status: 400, message: 'Voucher already published' },
+  voucher_cannot_be_published: { status: 400, message: 'Voucher cannot be published' },
   voucher_disabled: { status: 400, message: 'voucher is disabled' },
   voucher_expired: { status: 400, message: 'voucher expired' },
   voucher_not_active: { status: 400, message: 'voucher is not active yet' },
+  customer_rules_violated: { status: 400, message: 'customer does not match validation rules' },
+  invalid_redeemables: { status: 400, message: 'Invalid redeemables' },
+  loyalty_card_points_exceeded: { status: 400, message: 'loyalty card points exceeded' },
+  missing_customer: { status: 400, message: 'Missing customer' },
+  missing_order_items: { status: 400, message: 'Missing order items' },
+  missing_order_items_amount: { status: 400, message: 'Missing applicable order items' },
+  missing_reward: { status: 400, message: 'Missing reward' },
+  multiple_requests: { status: 400, message: 'Multiple requests' },
+  order_rules_violated: { status: 400, message: 'order does not match validation rules' },
+  promotion_inactive: { status: 400, message: 'Inactive Promotion' },
+  promotion_not_active_now: { status: 400, message: 'Promotion not active now' },
+  redemption_rules_violated: { status: 400, message: 'redemption does not match validation rules' },
+  referrer_not_permitted_to_redeem: {
+    status: 400,
+    message: 'voucher cannot be redeemed by referrer',
+  },
+  voucher_not_active_now: { status: 400, message: 'voucher not active now' },
+  collection_limit_reached: { status: 400, message: 'Collection limit reached' },
   destination_limit_reached: { status: 400, message: 'Destination limit reached' },
   filter_limit_reached: { status: 400, message: 'Filter limit reached' },
   mapping_limit_reached: { status: 400, message: 'Mapping limit reached' },
+  webhook_limit_reached: { status: 400, message: 'Webhook limit reached' },
   unauthorized: { status: 401, message: 'Unauthorized' },
   forbidden: { status: 403, message: 'Forbidden' },
+  missing_required_permission: { status: 403, message: 'Missing permission' },
   not_found: { status: 404, message: 'Resource not found' },
   method_not_allowed: { status: 405, message: 'HTTP Method Not Allowed' },
   duplicate_found: { status: 409, message: 'Duplicated resource found' },
+  stacking_rules_exist: { status: 409, message: 'Stacking rules exist' },
   last_write_key: { status: 409, message: 'A source keeps at least one write key' },
   payload_too_large: { status: 413, message: 'Payload too large' },
   unsupported_media_type: { status: 415, message: 'Unsupported media type' },
@@ -59,6 +90,8 @@ export type ErrorContext = {
   details?: string
   /** Replaces the catalogue's message where the reference words one key in several ways. */
   message?: string
+  /** What the author of a validation rule wants to be told when it fails (R-ERR-04). */
+  customMessage?: string
   resource?: { type: string; id: string }
   redeemable?: { type: string; id: string }
   cause?: unknown
@@ -90,11 +123,12 @@ export type ErrorBody = {
   resource_type?: string
   redeemable_type?: string
   redeemable_id?: string
+  error?: { message: string }
 }
 
 /** The body that answers `error`; `requestId` lets a caller and a log line find each other. */
 export function toErrorBody(error: ApiError, requestId: string): ErrorBody {
-  const { details, resource, redeemable } = error.context
+  const { details, resource, redeemable, customMessage } = error.context
   return {
     code: error.status,
     key: error.key,
@@ -103,6 +137,7 @@ export function toErrorBody(error: ApiError, requestId: string): ErrorBody {
     request_id: requestId,
     ...(resource && { resource_id: resource.id, resource_type: resource.type }),
     ...(redeemable && { redeemable_type: redeemable.type, redeemable_id: redeemable.id }),
+    ...(customMessage !== undefined && { error: { message: customMessage } }),
   }
 }
 

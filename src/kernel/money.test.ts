@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { money, percentOf, prorate, sum } from './money.ts'
+import { money, percentOf, prorate, shareOf, sum } from './money.ts'
 
 describe('percentOf', () => {
   it.each([
@@ -46,6 +46,38 @@ describe('prorate', () => {
         (total, weights) => {
           fc.pre(weights.some((weight) => weight > 0))
           expect(sum(prorate(money(total), weights))).toBe(total)
+        },
+      ),
+    )
+  })
+})
+
+describe('shareOf', () => {
+  it('is exact and rounds half-up, whatever the size of the amount (D-13)', () => {
+    const amounts = fc.oneof(fc.nat(1_000_000), fc.maxSafeNat())
+    const parts = fc.tuple(fc.nat(10_000), fc.integer({ min: 1, max: 10_000 }))
+    fc.assert(
+      fc.property(amounts, parts, (amount, [part, whole]) => {
+        fc.pre(part <= whole)
+        const share = BigInt(shareOf(money(amount), part, whole))
+        const [exact, divisor] = [BigInt(amount) * BigInt(part), BigInt(whole)]
+        expect(share).toBe((2n * exact + divisor) / (2n * divisor))
+      }),
+    )
+  })
+})
+
+describe('amounts of any size', () => {
+  it('are split like small ones', () => {
+    const large = 2 ** 40
+    fc.assert(
+      fc.property(
+        fc.nat(1000),
+        fc.array(fc.nat(50), { minLength: 1, maxLength: 9 }),
+        (total, weights) => {
+          fc.pre(weights.some((weight) => weight > 0))
+          const scaled = weights.map((weight) => weight * large)
+          expect(prorate(money(total), scaled)).toEqual(prorate(money(total), weights))
         },
       ),
     )

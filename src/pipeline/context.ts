@@ -1,7 +1,7 @@
 import type { Authentication } from '../platform/auth/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
-import type { Send } from '../platform/http/index.ts'
+import type { InProcessDoors, Send } from '../platform/http/index.ts'
 import type { Log } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Vault } from '../platform/secrets.ts'
@@ -19,6 +19,8 @@ export type PipelineDeps = {
   authentication: Authentication
   /** The way to destinations; calls to our own address stay in the process. */
   send: Send
+  /** Those that take many requests of this process at once. */
+  doors: InProcessDoors
   /** The address under which this server is reached, such as `http://127.0.0.1:3000`. */
   address: () => string
   /** Called after calls were appended to the log: a hint that readers have work. */

@@ -60,6 +60,8 @@ const Environment = z.object({
   ),
   PROMOLOOP_APP_ID: key('PROMOLOOP_APP_ID'),
   PROMOLOOP_APP_TOKEN: key('PROMOLOOP_APP_TOKEN'),
+  PROMOLOOP_CLIENT_APP_ID: key('PROMOLOOP_CLIENT_APP_ID'),
+  PROMOLOOP_CLIENT_TOKEN: key('PROMOLOOP_CLIENT_TOKEN'),
   PROMOLOOP_ADMIN_TOKEN: key('PROMOLOOP_ADMIN_TOKEN'),
   PROMOLOOP_SECRET_KEY: optionalText(
     z.string().regex(/^[0-9a-f]{64}$/i, 'PROMOLOOP_SECRET_KEY must be 64 hexadecimal digits'),
@@ -121,6 +123,8 @@ export type Config = {
     writeKey: string | undefined
     appId: string | undefined
     appToken: string | undefined
+    clientAppId?: string | undefined
+    clientToken?: string | undefined
     adminToken: string | undefined
   }
   isPrivateNetworkAllowed: boolean
@@ -156,6 +160,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       writeKey: env.PROMOLOOP_WRITE_KEY,
       appId: env.PROMOLOOP_APP_ID,
       appToken: env.PROMOLOOP_APP_TOKEN,
+      clientAppId: env.PROMOLOOP_CLIENT_APP_ID,
+      clientToken: env.PROMOLOOP_CLIENT_TOKEN,
       adminToken: env.PROMOLOOP_ADMIN_TOKEN,
     },
     isPrivateNetworkAllowed: env.PROMOLOOP_ALLOW_PRIVATE_NETWORK === '1',

@@ -38,6 +38,88 @@ export interface ApplicationKey {
   token_sealed: string;
 }
 
+export interface AsyncAction {
+  app_id: string | null;
+  attempts: Generated<number>;
+  created_at: Timestamp;
+  done_count: Generated<number>;
+  failed_count: Generated<number>;
+  finished_at: Timestamp | null;
+  id: string;
+  input: Json | null;
+  leased_until: Timestamp | null;
+  operation_status: Generated<string>;
+  project_id: string;
+  request_id: string;
+  result: Json | null;
+  started_at: Timestamp | null;
+  state: Generated<Json>;
+  status: Generated<string>;
+  total_count: number | null;
+  type: string;
+  updated_at: Timestamp | null;
+}
+
+export interface Campaign {
+  activity_duration: string | null;
+  auto_join: Generated<boolean>;
+  campaign_type: string;
+  category: string | null;
+  category_id: string | null;
+  created_at: Timestamp;
+  creation_status: Generated<string>;
+  deleted_at: Timestamp | null;
+  description: string | null;
+  expiration_date: Timestamp | null;
+  generation_status: Generated<string>;
+  id: string;
+  is_active: Generated<boolean>;
+  is_protected: Generated<boolean>;
+  join_once: Generated<boolean>;
+  metadata: Generated<Json>;
+  name: string;
+  project_id: string;
+  referral_program: Json | null;
+  start_date: Timestamp | null;
+  type: string;
+  updated_at: Timestamp | null;
+  use_voucher_metadata_schema: Generated<boolean>;
+  validity_day_of_week: Json | null;
+  validity_hours: Json | null;
+  validity_timeframe: Json | null;
+  voucher: Json | null;
+  vouchers_count: Generated<number>;
+}
+
+export interface Category {
+  created_at: Timestamp;
+  hierarchy: number;
+  id: string;
+  name: string;
+  project_id: string;
+  updated_at: Timestamp | null;
+}
+
+export interface ClientKey {
+  app_id: string;
+  created_at: Timestamp;
+  project_id: string;
+  token_hash: Uint8Array;
+  token_sealed: string;
+}
+
+export interface ClientSettings {
+  can_create_customers: Generated<boolean>;
+  can_list_vouchers: Generated<boolean>;
+  can_publish: Generated<boolean>;
+  can_redeem: Generated<boolean>;
+  can_set_voucher_expiration_date: Generated<boolean>;
+  can_track_events: Generated<boolean>;
+  project_id: string;
+  trusted_domains: Generated<string[]>;
+  updated_at: Timestamp;
+}
+
 export interface Customer {
   address: Json | null;
   birthdate: string | null;
@@ -122,6 +204,25 @@ export interface DestinationFilter {
   updated_at: Timestamp | null;
 }
 
+export interface Export {
+  attempts: Generated<number>;
+  channel: string;
+  created_at: Timestamp;
+  exported_object: string;
+  id: string;
+  leased_until: Timestamp | null;
+  parameters: Json;
+  project_id: string;
+  status: Generated<string>;
+  token: string;
+}
+
+export interface ExportRow {
+  cells: Json;
+  export_id: string;
+  place: number;
+}
+
 export interface IdempotencyKey {
   body: string | null;
   created_at: Timestamp;
@@ -136,6 +237,15 @@ export interface Installation {
   address: string | null;
   is_only: Generated<boolean>;
   secret_check: string;
+}
+
+export interface Location {
+  created_at: Timestamp;
+  id: string;
+  name: string;
+  project_id: string;
+  shape: Json;
+  updated_at: Timestamp | null;
 }
 
 export interface LogCursor {
@@ -191,6 +301,15 @@ export interface MetadataSchema {
   related_object: string;
 }
 
+export interface OauthToken {
+  app_id: string;
+  expires_at: Timestamp;
+  key_hash: Uint8Array;
+  project_id: string;
+  scopes: string[];
+  token_hash: Uint8Array;
+}
+
 export interface Occurrence {
   app_id: string | null;
   category: string;
@@ -206,27 +325,101 @@ export interface Occurrence {
 }
 
 export interface Orders {
-  amount_minor: number;
+  amount_minor: number | null;
   created_at: Timestamp;
   customer_id: string | null;
   discount_amount_minor: Generated<number>;
   id: string;
+  initial_amount_minor: number | null;
   items: Generated<Json>;
+  items_discount_amount_minor: Generated<number>;
   metadata: Generated<Json>;
   project_id: string;
   redemptions: Generated<Json>;
+  referrer_id: string | null;
   source_id: string | null;
   status: string;
   updated_at: Timestamp | null;
 }
 
-export interface Project {
+export interface Product {
+  attributes: Generated<Json>;
   created_at: Timestamp;
+  deleted_at: Timestamp | null;
+  id: string;
+  image_url: string | null;
+  metadata: Generated<Json>;
+  name: string | null;
+  price_minor: number | null;
+  project_id: string;
+  source_id: string | null;
+  updated_at: Timestamp | null;
+}
+
+export interface ProductCollection {
+  created_at: Timestamp;
+  filter: Json | null;
   id: string;
   name: string;
+  project_id: string;
+  type: string;
+  updated_at: Timestamp | null;
+}
+
+export interface ProductCollectionItem {
+  collection_id: string;
+  item_id: string;
+  object: string;
+  place: Generated<number>;
+  project_id: string;
+}
+
+export interface Project {
+  created_at: Timestamp;
+  has_case_sensitive_codes: Generated<boolean>;
+  id: string;
+  name: string;
+  time_zone: Generated<string>;
+}
+
+export interface PromotionStack {
+  campaign_id: string;
+  category_id: string | null;
+  created_at: Timestamp;
+  hierarchy_mode: Generated<string>;
+  id: string;
+  name: string;
+  project_id: string;
+  tier_ids: string[];
+  updated_at: Timestamp | null;
+}
+
+export interface PromotionTier {
+  banner: string | null;
+  campaign_id: string;
+  category_id: string | null;
+  created_at: Timestamp;
+  deleted_at: Timestamp | null;
+  discount: Json;
+  expiration_date: Timestamp | null;
+  hierarchy: number;
+  id: string;
+  is_active: Generated<boolean>;
+  metadata: Generated<Json>;
+  name: string;
+  orders_amount_minor: Generated<number>;
+  orders_discount_minor: Generated<number>;
+  project_id: string;
+  redeemed_quantity: Generated<number>;
+  start_date: Timestamp | null;
+  updated_at: Timestamp | null;
+  validity_day_of_week: Json | null;
+  validity_hours: Json | null;
+  validity_timeframe: Json | null;
 }
 
 export interface Publication {
+  campaign_id: string | null;
   channel: string;
   created_at: Timestamp;
   customer_id: string;
@@ -238,13 +431,16 @@ export interface Publication {
   result: string;
   source_id: string | null;
   voucher_id: string | null;
+  voucher_ids: string[] | null;
 }
 
 export interface Redemption {
   amount_minor: number | null;
   app_id: string | null;
+  campaign_id: string | null;
   created_at: Timestamp;
   customer_id: string | null;
+  discount_minor: number | null;
   failure_code: string | null;
   failure_message: string | null;
   id: string;
@@ -254,12 +450,17 @@ export interface Redemption {
   order_id: string | null;
   order_snapshot: Json | null;
   parent_id: string | null;
+  points: number | null;
   project_id: string;
+  promotion_tier_id: string | null;
   reason: string | null;
   redemption_id: string | null;
   result: string;
+  reward_id: string | null;
+  session_key: string | null;
   status: string;
   tracking_id: string | null;
+  usage: Json | null;
   voucher_code: string | null;
   voucher_id: string | null;
 }
@@ -325,6 +526,22 @@ export interface SegmentSourceMessage {
   project_id: string;
 }
 
+export interface Sku {
+  attributes: Generated<Json>;
+  created_at: Timestamp;
+  currency: string | null;
+  deleted_at: Timestamp | null;
+  id: string;
+  image_url: string | null;
+  metadata: Generated<Json>;
+  price_minor: number | null;
+  product_id: string;
+  project_id: string;
+  sku: string | null;
+  source_id: string | null;
+  updated_at: Timestamp | null;
+}
+
 export interface Source {
   catalog: string;
   created_at: Timestamp;
@@ -336,14 +553,67 @@ export interface Source {
   updated_at: Timestamp | null;
 }
 
+export interface StackingRules {
+  created_at: Timestamp;
+  id: string;
+  project_id: string;
+  rules: Json;
+  updated_at: Timestamp | null;
+}
+
+export interface UsageCounter {
+  measure: string;
+  object_id: string;
+  period: Generated<string>;
+  project_id: string;
+  subject: Generated<string>;
+  used: number;
+  used_max: number | null;
+}
+
+export interface UsageKind {
+  measure: string;
+  object_id: string;
+  period: string;
+  subject: string;
+}
+
+export interface ValidationRule {
+  applicable_to: Json | null;
+  bundle_rules: Json | null;
+  context_type: Generated<string>;
+  created_at: Timestamp;
+  error: Json | null;
+  id: string;
+  name: string;
+  project_id: string;
+  rules: Generated<Json>;
+  type: Generated<string>;
+  updated_at: Timestamp | null;
+}
+
+export interface ValidationRuleAssignment {
+  created_at: Timestamp;
+  id: string;
+  project_id: string;
+  related_object_id: string;
+  related_object_type: string;
+  rule_id: string;
+  updated_at: Timestamp | null;
+}
+
 export interface Voucher {
   additional_info: string | null;
+  campaign_id: string | null;
   category: string | null;
+  category_id: string | null;
   code: string;
+  code_key: string;
   created_at: Timestamp;
   deleted_at: Timestamp | null;
   discount: Json | null;
   expiration_date: Timestamp | null;
+  expired_points: Generated<number>;
   gift_amount_minor: number | null;
   gift_effect: string | null;
   gift_subtracted_minor: Generated<number>;
@@ -352,25 +622,88 @@ export interface Voucher {
   is_active: Generated<boolean>;
   is_referral_code: Generated<boolean>;
   metadata: Generated<Json>;
+  points: number | null;
   project_id: string;
   publish_count: Generated<number>;
   redeemed_amount_minor: Generated<number>;
+  redeemed_points: Generated<number>;
   redeemed_quantity: Generated<number>;
   redemption_quantity: number | null;
+  referrer_id: string | null;
   start_date: Timestamp | null;
+  subtracted_points: Generated<number>;
   type: string;
   updated_at: Timestamp | null;
+  validity_day_of_week: Json | null;
+  validity_hours: Json | null;
+  validity_timeframe: Json | null;
+}
+
+export interface VoucherSession {
+  created_at: Timestamp;
+  credits: Generated<number>;
+  expires_at: Timestamp;
+  points: Generated<number>;
+  project_id: string;
+  session_key: string;
+  voucher_id: string;
 }
 
 export interface VoucherTransaction {
   amount_minor: number;
   balance_minor: number;
+  campaign_id: string | null;
   created_at: Timestamp;
   id: string;
+  order_id: string | null;
   project_id: string;
-  redemption_id: string;
+  reason: string | null;
+  redemption_id: string | null;
+  related_transaction_id: string | null;
+  source: string | null;
+  source_id: string | null;
+  total_minor: number | null;
   type: string;
   voucher_id: string;
+}
+
+export interface WebhookEndpoint {
+  created_at: Timestamp;
+  disabled_reason: string | null;
+  event_names: string[];
+  events: string[];
+  failures: Generated<number>;
+  id: string;
+  is_enabled: Generated<boolean>;
+  last_failure: string | null;
+  last_success_at: Timestamp | null;
+  leased_until: Timestamp | null;
+  next_attempt_at: Timestamp | null;
+  old_secret_expires_at: Timestamp | null;
+  old_secret_sealed: string | null;
+  project_id: string;
+  secret_sealed: string;
+  target_url: string;
+  updated_at: Timestamp | null;
+}
+
+export interface WebhookMessage {
+  attempts: Generated<number>;
+  created_at: Timestamp;
+  endpoint_id: string;
+  event: string;
+  id: string;
+  last_answer: string | null;
+  last_attempt_at: Timestamp | null;
+  last_failure: string | null;
+  last_ms: number | null;
+  last_status: number | null;
+  next_attempt_at: Timestamp | null;
+  occurrence_id: string;
+  part: number;
+  position: Generated<number>;
+  project_id: string;
+  status: Generated<string>;
 }
 
 export interface Worker {
@@ -387,31 +720,54 @@ export interface WriteKey {
 export interface DB {
   admin_token: AdminToken;
   application_key: ApplicationKey;
+  async_action: AsyncAction;
+  campaign: Campaign;
+  category: Category;
+  client_key: ClientKey;
+  client_settings: ClientSettings;
   custom_event: CustomEvent;
   customer: Customer;
   delivery: Delivery;
   destination: Destination;
   destination_filter: DestinationFilter;
+  export: Export;
+  export_row: ExportRow;
   idempotency_key: IdempotencyKey;
   installation: Installation;
+  location: Location;
   log_cursor: LogCursor;
   log_entry: LogEntry;
   log_stream: LogStream;
   mapping: Mapping;
   message_seen: MessageSeen;
   metadata_schema: MetadataSchema;
+  oauth_token: OauthToken;
   occurrence: Occurrence;
   orders: Orders;
+  product: Product;
+  product_collection: ProductCollection;
+  product_collection_item: ProductCollectionItem;
   project: Project;
+  promotion_stack: PromotionStack;
+  promotion_tier: PromotionTier;
   publication: Publication;
   redemption: Redemption;
   rejected_call: RejectedCall;
   replay: Replay;
   segment_source_connection: SegmentSourceConnection;
   segment_source_message: SegmentSourceMessage;
+  sku: Sku;
   source: Source;
+  stacking_rules: StackingRules;
+  usage_counter: UsageCounter;
+  usage_kind: UsageKind;
+  validation_rule: ValidationRule;
+  validation_rule_assignment: ValidationRuleAssignment;
   voucher: Voucher;
+  voucher_session: VoucherSession;
   voucher_transaction: VoucherTransaction;
+  webhook_endpoint: WebhookEndpoint;
+  webhook_message: WebhookMessage;
   worker: Worker;
   write_key: WriteKey;
 }

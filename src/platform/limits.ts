@@ -83,11 +83,43 @@ export const LIMITS = {
   listLimitMax: 100,
   listLimitDefault: 10,
   listPageMax: 1_000,
-  redeemablesPerRequestMax: 30,
+/** Qualifications (engine-core §20): entries of an answer, and candidates looked at for one. */
+  qualificationsDefault: 5,
+  qualificationsMax: 50,
+  qualificationCandidatesMax: 5_000,
+  qualificationChunk: 250,
+  /** Simulations: rules of one draft, segments of an imagined customer. */
+  simulatedRulesMax: 10,
+  simulatedSegmentsMax: 1_000,
+  /** Of the older endpoint that lists promotions (engine-core §21). */
+  promotionsValidatedMax: 150,
+  /** How long a session may reserve something: 366 days. */
+  sessionTtlMsMax: 366 * 24 * 3_600_000,
+    redeemablesPerRequestMax: 30,
+  tiersPerStackMax: 30,
+  tiersPerRequestMax: 100,
+  /** Codes that one request asks for; more are asked for by more requests. */
+  generatedVouchersMax: 10_000_000,
+  /** Codes that one transaction makes. */
+  generatedVouchersPerStep: 2_500,
+  /** Codes of a campaign that one transaction changes or deletes. */
+  changedVouchersPerStep: 1_000,
   applicableRedeemablesMax: 5,
   orderItemsMax: 500,
+  /** How long making an export may take; then somebody else may. */
+  exportLeaseMs: 10 * 60_000,
+  exportAttemptsMax: 3,
+  exportFieldsMax: 100,
+  exportPageRows: 1_000,
+  /** Of one import (R-ORD-09). */
+  orderImportMax: 2_000,
   engineBatchItemsMax: 64,
   engineBatchesInFlightMax: 2,
+  collectionsPerProjectMax: 100,
+  locationRingsMax: 100,
+  locationPointsMax: 5_000,
+  /** Of those that list them one by one. */
+  collectionItemsMax: 10_000,
   idempotencyWindowMs: 24 * 3_600_000,
   idempotencyKeyLengthMax: 255,
   rollbackWindowMs: 90 * 24 * 3_600_000,
@@ -99,6 +131,25 @@ export const LIMITS = {
   /** What is looked up by an index must fit into one, four bytes a character. */
   indexedTextLengthMax: 512,
   textLengthMax: 10_000,
+  ruleConditionsMax: 100,
+  ruleValuesMax: 1_000,
+  ruleLogicLengthMax: 1_000,
+  compiledRulesMax: 10_000,
+
+  /** Work that goes on after its request was answered (engine-core §6). */
+  asyncActionLeaseMs: 30_000,
+  /** How long a worker keeps to one action before others have their turn. */
+  asyncActionTurnMs: 1_000,
+  asyncActionRetryMs: 1_000,
+  asyncActionAttemptsMax: 5,
+  /** Items of an import or a bulk change that one transaction works on. */
+  asyncActionItemsPerStep: 500,
+  /** Items of one import or bulk change (engine-core §4.6). */
+  asyncActionItemsMax: 100_000,
+  /** Vouchers that one request switches on or off at once. */
+  bulkVouchersMax: 1_000,
+  /** Items that failed, of which the result tells why. */
+  asyncActionFailuresKept: 1_000,
 
   /** Voucherify source, wire B (engine-programs §17.4-17.5). */
   sourceBatchEventsMax: 15,
@@ -111,6 +162,27 @@ export const LIMITS = {
   sourceRetryMs: 60_000,
   sourceRetryAfterMs: 300_000,
   sourceDroppedRetentionMs: 30 * 24 * 3_600_000,
+
+  /** Webhooks (engine-programs §12). */
+  webhooksPerProjectMax: 50,
+  webhookEndpointsInFlightMax: 32,
+  webhookMessagesInFlightMax: 8,
+  webhookLeaseMs: 20_000,
+  /** How long an endpoint that takes nothing is left alone. */
+  webhookPauseFirstMs: 1_000,
+  webhookPauseMs: 30_000,
+  webhookRetryAfterMs: 24 * 3_600_000,
+  webhookRetentionMs: 30 * 24 * 3_600_000,
+  webhookReplayMax: 10_000,
+  /** How long the secret before the last rotation still signs. */
+  webhookOldSecretMs: 24 * 3_600_000,
+
+  /** Client-side API and OAuth (engine-core §1). */
+  clientCallsMax: 5,
+  clientWindowMs: 5_000,
+  trustedDomainsMax: 100,
+  oauthTokensMax: 1_000,
+  oauthTokenMs: 900_000,
 
   /** Management API. */
   managementBodyBytesMax: 1_048_576,

@@ -73,13 +73,13 @@ describe('what is missing', () => {
   it('is told before the body is read, whatever it holds', async () => {
     const headers = { 'content-type': 'multipart/form-data; boundary=x' }
     expect(
-      await t.call('POST', '/v1/vouchers/importCSV', 'not multipart', { headers }),
+      await t.call('POST', '/v1/customers/importCSV', 'not multipart', { headers }),
     ).toMatchObject({ status: 501, body: { code: 501, key: 'not_implemented' } })
   })
 
   it('is told only to those who may ask', async () => {
     const headers = { 'x-app-token': 'wrong' }
-    expect(await t.call('GET', '/v1/campaigns', undefined, { headers })).toMatchObject({
+    expect(await t.call('GET', '/v1/loyalties', undefined, { headers })).toMatchObject({
       status: 401,
     })
   })

@@ -93,6 +93,8 @@ describe('promoloop start', () => {
       app_id: first.appId,
       app_token: first.appToken,
       admin_token: first.adminToken,
+      client_app_id: expect.stringMatching(/^\w{32}$/),
+      client_token: expect.stringMatching(/^\w{40}$/),
     })
     await first.end()
     const second = await startedServer({ dataDir })

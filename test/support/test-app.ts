@@ -6,6 +6,7 @@ import { readConfig } from '../../src/platform/config.ts'
 import { inTransaction } from '../../src/platform/db.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { createVault } from '../../src/platform/secrets.ts'
+import { createAnswerWatch } from './answer-contract.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import { natsUrl } from './event-log.ts'
 import { type TestDatabase, useTestDatabase } from './test-database.ts'
@@ -38,11 +39,19 @@ type CallOptions = { keys?: ProjectKeys; headers?: Record<string, string> }
 // biome-ignore lint/suspicious/noExplicitAny: answers are what tests look into, field by field.
 export type CallAnswer = { status: number; body: any; headers: Record<string, unknown> }
 
-/** The whole app on a database of this file's own, without a port and without background work. */
-export function useTestApp({ natsUrlOf = natsUrl, log = createLog('error') } = {}): TestApp {
+/**
+ * The whole app on a database of this file's own, without a port and without background work. What it answers is held
+ * to the reference's contract, unless `isWatched` says otherwise.
+ */
+export function useTestApp({
+  natsUrlOf = natsUrl,
+  log = createLog('error'),
+  isWatched = true,
+} = {}): TestApp {
   const database = useTestDatabase()
   const clock = createTestClock()
   const vault = createVault(TEST_SECRET_KEY)
+  const answers = createAnswerWatch()
   let app: App | undefined
   let keys: ProjectKeys | undefined
 
@@ -54,10 +63,12 @@ export function useTestApp({ natsUrlOf = natsUrl, log = createLog('error') } = {
   beforeAll(async () => {
     const config = readConfig({ PROMOLOOP_ALLOW_PRIVATE_NETWORK: '1', NATS_URL: natsUrlOf() })
     app = await createApp({ config, db: database.db, clock, log, vault })
+    if (isWatched) answers.watch(app.http)
     keys = await addProject()
   })
   afterAll(async () => {
     await app?.stop()
+    answers.expectNothingNew()
   })
 
   const opened = <T>(value: T | undefined): T => {

@@ -1,40 +1,56 @@
-import type { Discount } from '../../src/engine/discounts/index.ts'
-import type { Redeemable } from '../../src/engine/validations/index.ts'
+import type { StoredDiscount } from '../../src/engine/discounts/index.ts'
+import { type Discount, toDiscount } from '../../src/engine/discounts/index.ts'
+import { ALWAYS_VALID, type Validity } from '../../src/engine/validity/index.ts'
 import type { Voucher } from '../../src/engine/vouchers/index.ts'
 import { money } from '../../src/kernel/money.ts'
 
 /** The moment of all decisions in unit tests. */
 export const NOW = new Date('2026-06-01T12:00:00.000Z')
 
-type Base = Omit<Voucher, 'type' | 'discount' | 'gift'>
+type Base = Omit<Voucher, 'type' | 'discount' | 'gift' | 'loyaltyCard'>
 /** What a test says about a voucher; the rest does not matter to it. */
-export type VoucherFields = Partial<Base>
+export type VoucherFields = Partial<Base> & Partial<Pick<Validity, 'startDate' | 'expirationDate'>>
 
-const toBase = (code: string, fields: VoucherFields): Base => ({
-  id: `v_${code}`,
-  projectId: 'proj_1',
-  code,
-  category: null,
-  redemptionQuantity: null,
-  redeemedQuantity: 0,
-  startDate: null,
-  expirationDate: null,
-  isActive: true,
-  additionalInfo: null,
-  metadata: {},
-  isReferralCode: false,
-  holderId: null,
-  publishCount: 0,
-  createdAt: NOW,
-  updatedAt: null,
-  ...fields,
-})
+function toBase(code: string, fields: VoucherFields): Base {
+  const { startDate = null, expirationDate = null, ...others } = fields
+  return {
+    id: `v_${code}`,
+    projectId: 'proj_1',
+    code,
+    campaignId: null,
+    campaignName: null,
+    category: null,
+    categoryId: null,
+    redemptionQuantity: null,
+    redeemedQuantity: 0,
+    validity: { ...ALWAYS_VALID, startDate, expirationDate },
+    isActive: true,
+    additionalInfo: null,
+    metadata: {},
+    isReferralCode: false,
+    holderId: null,
+    referrerId: null,
+    publishCount: 0,
+    createdAt: NOW,
+    updatedAt: null,
+    ...others,
+  }
+}
+
+/** A discount as a body writes it. */
+export const discount = (stored: StoredDiscount): Discount => toDiscount(stored)
 
 export const aVoucher = (
   code: string,
-  discount: Discount = { type: 'PERCENT', percentOff: 10, amountLimit: null },
+  stored: StoredDiscount = { type: 'PERCENT', percent_off: 10 },
   fields: VoucherFields = {},
-): Voucher => ({ ...toBase(code, fields), type: 'DISCOUNT_VOUCHER', discount, gift: null })
+): Voucher => ({
+  ...toBase(code, fields),
+  type: 'DISCOUNT_VOUCHER',
+  discount: toDiscount(stored),
+  gift: null,
+  loyaltyCard: null,
+})
 
 /** A gift card on which `balance` is left after some came and some went. */
 export const aGiftCard = (code: string, balance: number, fields: VoucherFields = {}): Voucher => ({
@@ -47,11 +63,23 @@ export const aGiftCard = (code: string, balance: number, fields: VoucherFields =
     redeemedAmount: money(300),
     effect: 'APPLY_TO_ORDER',
   },
+  loyaltyCard: null,
 })
 
-/** The wish to redeem `voucher`, with so many credits. */
-export const naming = (voucher: Voucher, credits?: number): Redeemable => ({
-  id: voucher.code,
-  voucher,
-  credits: credits === undefined ? undefined : money(credits),
+/** A loyalty card on which `balance` points are left. */
+export const aLoyaltyCard = (
+  code: string,
+  balance: number,
+  fields: VoucherFields = {},
+): Voucher => ({
+  ...toBase(code, fields),
+  type: 'LOYALTY_CARD',
+  discount: null,
+  gift: null,
+  loyaltyCard: {
+    points: balance + 60,
+    expiredPoints: 10,
+    subtractedPoints: 20,
+    redeemedPoints: 30,
+  },
 })

@@ -28,7 +28,7 @@ function toSentence(error: ErrorObject, subject: 'Payload' | 'Query'): string {
     return `${field} should have required property '${error.params['missingProperty']}'`
   if (error.keyword === 'type') return `${field} should be ${String(error.params['type'])}`
   if (error.keyword === 'enum') {
-    return `${field} should be equal to one of the allowed values: ${(error.params['allowedValues'] as unknown[]).join(', ')}`
+    return `${field} should be equal to one of the allowed values: ${(error.params['allowedValues'] as unknown[]).filter((value) => value !== null).join(', ')}`
   }
   if (error.params['format'] === 'iso-date')
     return `${field} cannot be recognized as a ISO-8601 compliant date`

@@ -21,10 +21,25 @@ declare module 'fastify' {
   }
 }
 
-/** Finds out who calls, or undefined when the credentials are missing or wrong. */
-export type Authenticate = (request: FastifyRequest) => Promise<Application | undefined>
+/** What a door asks of a request before it reads the body, whichever way the request came. */
+export type Knock = Pick<FastifyRequest, 'id' | 'method' | 'url' | 'headers'>
 
-const header = (request: FastifyRequest, name: string): string | undefined => {
+/** A request that a door let in. */
+export type Admitted = Knock & Pick<FastifyRequest, 'application'>
+
+/** Finds out who calls, or undefined when the credentials are missing or wrong. */
+export type Authenticate = (request: Knock) => Promise<Application | undefined>
+
+/**
+ * Lets a request in, or throws why not: who calls, and how often (R-AUTH-01, R-HTTP-01). Tells the headers of the
+ * answer either way.
+ */
+export type Admit = (
+  request: Knock,
+  setHeader: (name: string, value: string | number) => void,
+) => Promise<Application>
+
+const header = (request: Knock, name: string): string | undefined => {
   const value = request.headers[name]
   return Array.isArray(value) ? value[0] : value
 }
@@ -40,39 +55,53 @@ export const byApplicationKeys =
 
 /**
  * Opens a door of the engine on `app`, a scope of its own: lenient JSON bodies, authentication of every
- * route (R-AUTH-01), rate limit and its headers (R-HTTP-01).
+ * route (R-AUTH-01), rate limit and its headers (R-HTTP-01). Who comes another way is let in by what it returns.
  */
-export function openDoor(app: FastifyInstance, deps: EngineDeps, authenticate: Authenticate): void {
+export function openDoor(
+  app: FastifyInstance,
+  deps: EngineDeps,
+  authenticate: Authenticate,
+): Admit {
   parseJsonBodies(app, LIMITS.engineBodyBytesMax)
   app.decorateRequest('application', undefined)
+  const admit = createAdmit(deps, authenticate)
+  app.addHook('onRequest', async (request, reply) => {
+    request.application = await admit(request, (name, value) => reply.header(name, value))
+  })
+  return admit
+}
+
+function createAdmit({ clock }: EngineDeps, authenticate: Authenticate): Admit {
   const limiter = createRateLimiter({
-    clock: deps.clock,
+    clock,
     callsMax: LIMITS.engineCallsPerMinuteMax,
     windowMs: 60_000,
   })
-  app.addHook('onRequest', async (request, reply) => {
+  return async (request, setHeader) => {
     // By what a caller can ask later what the request caused (EV-1).
-    reply.header('x-request-id', request.id)
-    request.application = await authenticate(request)
-    if (!request.application) throw new ApiError('unauthorized')
+    setHeader('x-request-id', request.id)
+    const application = await authenticate(request)
+    if (!application) throw new ApiError('unauthorized')
     // PostgreSQL refuses the character wherever it stands: in a code, a filter, a cursor.
     if (/%00/.test(request.url)) {
       throw new ApiError('invalid_query_params', { details: 'The URL must not contain U+0000' })
     }
 
-    const rate = limiter.take(request.application.projectId)
-    reply.header('x-rate-limit-limit', rate.limit)
-    reply.header('x-rate-limit-remaining', rate.remaining)
-    reply.header('x-rate-limit-retry', rate.resetEpochS)
+    const rate = limiter.take(application.projectId)
+    setHeader('x-rate-limit-limit', rate.limit)
+    setHeader('x-rate-limit-remaining', rate.remaining)
+    setHeader('x-rate-limit-retry', rate.resetEpochS)
     if (rate.isExceeded) {
-      reply.header('retry-after', rate.retryAfterS).header('x-rate-limit-type', 'api_calls')
+      setHeader('retry-after', rate.retryAfterS)
+      setHeader('x-rate-limit-type', 'api_calls')
       throw new ApiError('too_many_requests')
     }
-  })
+    return application
+  }
 }
 
 /** The project and the circumstances of an authenticated request. */
-export function toCall(request: FastifyRequest, deps: EngineDeps): Call {
+export function toCall(request: Admitted, deps: Pick<EngineDeps, 'clock'>): Call {
   if (!request.application) throw new ApiError('unauthorized')
   const hops = readHops(header(request, HOPS_HEADER)) ?? 0
   const call: Call = {
@@ -86,7 +115,7 @@ export function toCall(request: FastifyRequest, deps: EngineDeps): Call {
 
 /** The request's idempotency key in `scope`, if it carries one. */
 export function toKey(
-  request: FastifyRequest,
+  request: Admitted & Pick<FastifyRequest, 'body'>,
   scope: IdempotencyKey['scope'],
 ): IdempotencyKey | undefined {
   if (!request.application) throw new ApiError('unauthorized')

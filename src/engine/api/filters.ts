@@ -1,13 +1,16 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { ApiError } from '../../kernel/api-error.ts'
 import { isPlainObject } from '../../kernel/json.ts'
-import { parseIsoDate } from '../../kernel/time.ts'
+import { parseIsoDate, toIso } from '../../kernel/time.ts'
 
-type ColumnKind = 'text' | 'number' | 'date' | 'flag'
+type ColumnKind = 'text' | 'number' | 'date' | 'flag' | 'isoText'
 
-/** A field that a list can be filtered by: a column of some kind, or named states of a row. */
+/**
+ * A field that rows can be filtered by: a column of some kind, a text of metadata that may hold a number or a
+ * date as well, or named states of a row.
+ */
 export type FilterField =
-  | { kind: ColumnKind; column: RawBuilder<unknown> }
+  | { kind: Exclude<ColumnKind, 'isoText'> | 'metadata'; column: RawBuilder<unknown> }
   | { kind: 'states'; states: Readonly<Record<string, RawBuilder<SqlBool>>> }
 
 type Column = RawBuilder<unknown>
@@ -40,6 +43,14 @@ const EQUALITY: Record<string, Operator> = {
   $is_unknown: isAbsent,
 }
 
+/** Where filters stand, and so how a refusal names them. */
+export type FilterPlace = {
+  key: 'invalid_query_params' | 'invalid_payload'
+  /** Such as `.filters`. */
+  property: string
+}
+const IN_QUERY: FilterPlace = { key: 'invalid_query_params', property: '.filters' }
+
 const TAKES_NO_VALUE = new Set(['$has_value', '$is_unknown'])
 
 /** The operators of each kind of column (R-LIST-07, engine-programs §1.5). */
@@ -67,74 +78,114 @@ const OPERATORS: Record<ColumnKind, Record<string, Operator>> = {
     $is_unknown: isAbsent,
   },
   flag: EQUALITY,
+  isoText: { $after: compares('>'), $before: compares('<') },
 }
 
+/** Metadata is compared as what an operator needs; what it holds of another kind never matches. */
+function toColumn(
+  { kind, column }: Exclude<FilterField, { kind: 'states' }>,
+  operator: string,
+): { kind: ColumnKind; column: Column } {
+  if (kind !== 'metadata') return { kind, column }
+  if (operator in OPERATORS.text) return { kind: 'text', column }
+  if (operator in OPERATORS.isoText) return { kind: 'isoText', column: toIsoText(column) }
+  return {
+    kind: 'number',
+    column: sql`case when ${column} ~ '^-?[0-9]+([.][0-9]+)?$' then (${column})::numeric end`,
+  }
+}
+
+/** Dates in UTC sort as texts once they are equally long; casting them would fail on the 30th of February. */
+const toIsoText = (column: Column): Column =>
+  sql`case when ${column} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]*Z?)?$'
+           then rtrim(${column}, 'Z') || substr('0000-00-00T00:00:00.000', length(rtrim(${column}, 'Z')) + 1) || 'Z'
+      end collate "C"`
+
 /**
- * The condition that `filters` of a query string describe, `filters[<field>][conditions][<$op>][…]` and
- * `filters[junction]` (R-LIST-06); undefined when they describe none. `fieldOf` knows the fields of the
- * list. Throws `invalid_query_params` for a field, operator or value it cannot use (W-6).
+ * The condition that `filters` describe, in a query string as `filters[<field>][conditions][<$op>][…]` and
+ * `filters[junction]` (R-LIST-06), or as the same tree in a body; undefined when they describe none. `fieldOf`
+ * knows the fields. Throws `invalid_query_params`, or the key of `place`, for a field, operator or value it
+ * cannot use (W-6).
  */
 export function toFilterCondition(
   filters: unknown,
   fieldOf: (name: string) => FilterField | undefined,
+  place: FilterPlace = IN_QUERY,
 ): RawBuilder<SqlBool> | undefined {
-  if (filters === undefined || filters === '') return undefined
-  if (!isPlainObject(filters)) throw invalid('Property .filters should be object')
+  if (filters === undefined || filters === null || filters === '') return undefined
+  if (!isPlainObject(filters)) throw invalid(place, '', 'should be object')
   const { junction, ...fields } = filters
   const parts = Object.entries(fields).map(([name, value]) => {
     const field = fieldOf(name)
-    if (!field) throw invalid(`Property .filters.${name} is not a field of this list`)
-    return toFieldCondition(name, field, value)
+    if (!field) throw invalid(place, name, 'is not a field of this list')
+    return toFieldCondition(place, name, field, value)
   })
   if (parts.length === 0) return undefined
-  return sql`(${sql.join(parts, toJunction(junction))})`
+  return sql`(${sql.join(parts, toJunction(place, junction))})`
 }
 
-function toJunction(junction: unknown): RawBuilder<unknown> {
+function toJunction(place: FilterPlace, junction: unknown): RawBuilder<unknown> {
   const word = String(junction ?? 'and').toLowerCase()
   if (word === 'and') return sql` and `
   if (word === 'or') return sql` or `
-  throw invalid('Property .filters.junction should be equal to one of the allowed values: and, or')
+  throw invalid(place, 'junction', 'should be equal to one of the allowed values: and, or')
 }
 
 /** Conditions on one field hold together, whatever the junction between fields (W-7). */
-function toFieldCondition(name: string, field: FilterField, value: unknown): RawBuilder<SqlBool> {
+function toFieldCondition(
+  place: FilterPlace,
+  name: string,
+  field: FilterField,
+  value: unknown,
+): RawBuilder<SqlBool> {
   const conditions = isPlainObject(value) ? value['conditions'] : undefined
   if (!isPlainObject(conditions) || Object.keys(conditions).length === 0) {
-    throw invalid(`Property .filters.${name} should have required property 'conditions'`)
+    throw invalid(place, name, "should have required property 'conditions'")
   }
   const parts = Object.entries(conditions).map(([operator, operand]) => {
-    const unknown = () => invalid(`Property .filters.${name} does not know operator ${operator}`)
+    const unknown = () => invalid(place, name, `does not know operator ${operator}`)
     if (field.kind === 'states') {
       const state = field.states[operator]
       if (!state) throw unknown()
       return state
     }
-    const condition = OPERATORS[field.kind][operator]
+    const { kind, column } = toColumn(field, operator)
+    const condition = OPERATORS[kind][operator]
     if (!condition) throw unknown()
+    if (TAKES_NO_VALUE.has(operator)) return condition(column, [])
     return condition(
-      field.column,
-      TAKES_NO_VALUE.has(operator) ? [] : toValues(name, field.kind, operand),
+      column,
+      toValues(kind, operand, (what) => invalid(place, name, what)),
     )
   })
   return sql`(${sql.join(parts, sql` and `)})`
 }
 
 /** `x`, `["x", "y"]` or, past the limit of an array, `{0: "x", 1: "y"}`, as `qs` reads them. */
-function toValues(name: string, kind: ColumnKind, operand: unknown): unknown[] {
+function toValues(
+  kind: ColumnKind,
+  operand: unknown,
+  refusal: (what: string) => ApiError,
+): unknown[] {
   const texts = (isPlainObject(operand) ? Object.values(operand) : [operand].flat()).map(String)
-  if (texts.length === 0) throw invalid(`Property .filters.${name} should have a value`)
+  if (texts.length === 0) throw refusal('should have a value')
   return texts.map((text) => {
     const value = PARSERS[kind](text)
-    if (value === undefined) throw invalid(`Property .filters.${name} ${NOT_A[kind]}`)
+    if (value === undefined) throw refusal(NOT_A[kind])
     return value
   })
+}
+
+const toIsoOf = (text: string): string | undefined => {
+  const date = parseIsoDate(text)
+  return date && toIso(date)
 }
 
 const PARSERS: Record<ColumnKind, (text: string) => unknown> = {
   text: (text) => text,
   flag: (text) => text === 'true' || text === '1',
   date: parseIsoDate,
+  isoText: toIsoOf,
   // PostgreSQL would take the type from the column and refuse 1.5 for an integer.
   number: (text) => (Number.isFinite(Number(text)) ? sql`${Number(text)}::numeric` : undefined),
 }
@@ -142,7 +193,9 @@ const NOT_A: Record<ColumnKind, string> = {
   text: 'should be string',
   flag: 'should be boolean',
   date: 'cannot be recognized as a ISO-8601 compliant date',
+  isoText: 'cannot be recognized as a ISO-8601 compliant date',
   number: 'should be number',
 }
 
-const invalid = (details: string): ApiError => new ApiError('invalid_query_params', { details })
+const invalid = ({ key, property }: FilterPlace, name: string, what: string): ApiError =>
+  new ApiError(key, { details: `Property ${property}${name === '' ? '' : `.${name}`} ${what}` })

@@ -5,6 +5,8 @@
 export { answerOnce } from './answer-once.ts'
 export { type BodySchema, compileBodyCheck, compileQueryCheck } from './check-body.ts'
 export {
+  type Admit,
+  type Admitted,
   type Authenticate,
   byApplicationKeys,
   command,
@@ -14,11 +16,14 @@ export {
   toKey,
   toRefusal,
 } from './door.ts'
-export { type FilterField, toFilterCondition } from './filters.ts'
+export { type FilterField, type FilterPlace, toFilterCondition } from './filters.ts'
 export {
   type Answer,
   type IdempotencyKey,
   sweepIdempotencyKeys,
 } from './idempotency.ts'
-export { type Order, type Page, parseOrder, parsePage, toListView } from './list.ts'
+export { type Order, PAGE_QUERY, type Page, parseOrder, parsePage, toListView } from './list.ts'
+export { type ManagementDoorDeps, openManagementDoor } from './management-door.ts'
 export { missingDoors, missingRoutes } from './missing.routes.ts'
+export { isTrue } from './query-flag.ts'
+export { type CsvRow, parseCsvUpload, uploadRoutes } from './read-csv-upload.ts'

@@ -5,13 +5,15 @@ import { compileQueryCheck } from './check-body.ts'
 /** `limit` and `page` of an offset list (R-LIST-01). */
 export type Page = { limit: number; offset: number }
 
-const checkPage = compileQueryCheck<{ limit?: number; page?: number }>({
+export const PAGE_QUERY = {
   type: 'object',
   properties: {
     limit: { type: 'integer', minimum: 1, maximum: LIMITS.listLimitMax },
     page: { type: 'integer', minimum: 1 },
   },
-})
+}
+
+const checkPage = compileQueryCheck<{ limit?: number; page?: number }>(PAGE_QUERY)
 
 /** Reads `limit` (1-100, default 10) and `page` (from 1). Throws `invalid_query_params` or `page_over_limit`. */
 export function parsePage(query: unknown): Page {

@@ -1,9 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../platform/limits.ts'
-import { type CodeConfigInput, fillPattern, parseCodeConfig } from './code-config.ts'
-import { newCode } from './new-code.ts'
+import {
+  type CodeConfig,
+  type CodeConfigInput,
+  countCodes,
+  fillPattern,
+  parseCodeConfig,
+  toCodeConfigView,
+} from './code-config.ts'
+import { generateCodes } from './generate-codes.ts'
 
+const newCode = (config: CodeConfig): string => generateCodes(config, 1)[0] ?? ''
 const count = (text: string, character: string): number => text.split(character).length - 1
 const refused = (input: CodeConfigInput) => {
   try {
@@ -94,6 +102,22 @@ describe('a generated code', () => {
 })
 
 describe('a code configuration', () => {
+  it('is shown with its defaults, the length being that of the random part (R-CODE-01)', () => {
+    expect(toCodeConfigView(parseCodeConfig(undefined))).toEqual({
+      length: 8,
+      charset: '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
+      pattern: '########',
+    })
+    const config = parseCodeConfig({ pattern: '10OFF-#######', prefix: 'A', charset: 'XY' })
+    expect(toCodeConfigView(config)).toEqual({
+      length: 7,
+      charset: 'XY',
+      pattern: '10OFF-#######',
+      prefix: 'A',
+    })
+    expect(countCodes(config)).toBe(128)
+  })
+
   it.each([
     ['an empty charset', { charset: '' }],
     ['no length', { length: 0 }],

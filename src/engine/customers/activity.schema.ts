@@ -29,7 +29,7 @@ const CAMPAIGN_TYPES = [
   'LUCKY_DRAW',
 ]
 
-const checkQuery = compileQueryCheck<Query>({
+export const ACTIVITY_QUERY = {
   type: 'object',
   properties: {
     start_date: DATE,
@@ -41,7 +41,9 @@ const checkQuery = compileQueryCheck<Query>({
     starting_after_id: TEXT,
     starting_after: DATE,
   },
-})
+}
+
+const checkQuery = compileQueryCheck<Query>(ACTIVITY_QUERY)
 
 /**
  * Reads the query of a customer's activity (§2.8, R-LIST-05). Throws `invalid_query_params`, or

@@ -27,7 +27,7 @@ const TEXT = { type: 'string' }
 const DATE = { type: 'string', format: 'iso-date' }
 const RANGE = { type: 'object', properties: { before: DATE, after: DATE } }
 
-const checkQuery = compileQueryCheck<CustomerQuery>({
+export const CUSTOMER_LIST_QUERY = {
   type: 'object',
   properties: {
     email: TEXT,
@@ -38,7 +38,9 @@ const checkQuery = compileQueryCheck<CustomerQuery>({
     updated_at: RANGE,
     starting_after: DATE,
   },
-})
+}
+
+const checkQuery = compileQueryCheck<CustomerQuery>(CUSTOMER_LIST_QUERY)
 
 /** Reads the query of `GET /v1/customers` (§2.4, R-LIST-01 to R-LIST-04). Throws `invalid_query_params`. */
 export function parseCustomerList(query: unknown): CustomerList {

@@ -46,7 +46,9 @@ export const CUSTOMER_SCHEMA: BodySchema = {
   properties: PROPERTIES,
 }
 
-const checkBody = compileBodyCheck<CustomerInput>({ type: 'object', properties: PROPERTIES })
+export const CUSTOMER_BODY = { type: 'object', properties: PROPERTIES }
+
+const checkBody = compileBodyCheck<CustomerInput>(CUSTOMER_BODY)
 const checkEmbedded = compileBodyCheck<{ customer: CustomerInput }>({
   type: 'object',
   properties: { customer: { type: 'object', properties: PROPERTIES } },

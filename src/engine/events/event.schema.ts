@@ -24,7 +24,7 @@ export type EventInput = Pick<CustomEvent, 'type' | 'metadata' | 'referral' | 'l
 
 const CODE = { type: 'string', minLength: 1, maxLength: LIMITS.codeLengthMax }
 
-const checkBody = compileBodyCheck<Body>({
+export const EVENT_BODY = {
   type: 'object',
   required: ['event', 'customer'],
   properties: {
@@ -38,7 +38,9 @@ const checkBody = compileBodyCheck<Body>({
     loyalty: { type: ['object', 'null'], required: ['code'], properties: { code: CODE } },
     metadata: { type: ['object', 'null'] },
   },
-})
+}
+
+const checkBody = compileBodyCheck<Body>(EVENT_BODY)
 
 /** Reads the body of `POST /v1/events` (§3.1). Throws `invalid_payload` naming the field. */
 export function parseEvent(body: unknown): EventInput {

@@ -4,7 +4,8 @@
  */
 export { isReservedName } from './custom-event.ts'
 export { toCustomEventView } from './custom-event-view.ts'
-export { eventRoutes } from './event.routes.ts'
+export { answerEvent, eventRoutes } from './event.routes.ts'
+export { EVENT_BODY } from './event.schema.ts'
 export {
   type CustomEventWish,
   type SavedCustomEvent,

@@ -1,67 +1,145 @@
 import type { Json } from '../../kernel/json.ts'
-import { type Money, ZERO } from '../../kernel/money.ts'
 import { toIso } from '../../kernel/time.ts'
-import { totalOf } from './calculate-order.ts'
-import type { Order, PricedOrder } from './order.ts'
+import { type Cart, type CartLine, EMPTY_LINE, totalsOf } from '../discounts/index.ts'
+import type { Order, OrderItem, PricedOrder } from './order.ts'
 
 type View = { [key: string]: Json }
 
-/** The money of an order; a discount of nothing is left out (R-ORD-03, R-DISC-02). */
-function toAmounts(order: PricedOrder, applied: Money): View {
-  const { amount, discountAmount } = order
+/** The money of an order; what is zero is left out (R-ORD-03, R-DISC-02). */
+function toAmounts(cart: Cart): View {
+  const totals = totalsOf(cart)
+  const { amount, initialAmount } = cart
   return {
     ...(amount !== undefined && { amount }),
-    ...(discountAmount > 0 && {
-      discount_amount: discountAmount,
-      total_discount_amount: discountAmount,
-    }),
-    ...(applied > 0 && {
-      applied_discount_amount: applied,
-      total_applied_discount_amount: applied,
-    }),
-    ...(amount !== undefined && { total_amount: totalOf(order) }),
+    ...(initialAmount !== undefined && { initial_amount: initialAmount }),
+    ...positive('discount_amount', cart.discountAmount),
+    ...positive('items_discount_amount', totals.itemsDiscountAmount),
+    ...positive('total_discount_amount', totals.totalDiscountAmount),
+    ...positive('applied_discount_amount', cart.appliedDiscountAmount),
+    ...positive('items_applied_discount_amount', totals.itemsAppliedDiscountAmount),
+    ...positive('total_applied_discount_amount', totals.totalAppliedDiscountAmount),
+    ...(amount !== undefined && { total_amount: totals.totalAmount }),
   }
 }
 
-/**
- * The order of an answer that stores none (§16.2). `applied` is what the redeemable or request at hand
- * took off (R-DISC-03).
- */
-export function toPricedOrderView(order: PricedOrder, applied: Money): View {
+const positive = (key: string, value: number): View => (value > 0 ? { [key]: value } : {})
+const notZero = (key: string, value: number): View => (value === 0 ? {} : { [key]: value })
+const known = (key: string, value: Json | null): View => (value === null ? {} : { [key]: value })
+
+/** The items of an order, each with the numbers of its line. */
+export const toItemViews = ({ items, cart }: Pick<PricedOrder, 'items' | 'cart'>): View[] =>
+  cart.lines.map((line, index) => toItemView(items[index], line))
+
+/** A line (§8.2). One that a discount added has no item of its own: it is the product that was given. */
+function toItemView(item: OrderItem | undefined, line: CartLine): View {
+  const { amount, initialQuantity, initialAmount } = line
+  return {
+    object: 'order_item',
+    ...known('id', item?.id ?? null),
+    ...known('source_id', item?.sourceId ?? line.skuSourceId ?? line.productSourceId),
+    ...known('related_object', item ? item.relatedObject : line.skuId === null ? 'product' : 'sku'),
+    ...known('product_id', item?.productId ?? line.productId),
+    ...known('sku_id', item?.skuId ?? line.skuId),
+    quantity: line.quantity,
+    ...known('initial_quantity', initialQuantity),
+    ...positive('discount_quantity', line.discountQuantity),
+    ...notZero('applied_quantity', line.appliedQuantity),
+    ...notZero('applied_quantity_amount', line.appliedQuantityAmount),
+    ...positive('applied_discount_quantity', line.appliedDiscountQuantity),
+    ...known('price', line.price),
+    ...known('amount', amount),
+    ...known('initial_amount', initialAmount),
+    ...positive('discount_amount', line.discountAmount),
+    ...positive('applied_discount_amount', line.appliedDiscountAmount),
+    ...(amount !== null && { subtotal_amount: Math.max(0, amount - line.discountAmount) }),
+    ...known('product', item?.product ?? null),
+    ...known('sku', item?.sku ?? null),
+    ...known('metadata', item?.metadata ?? null),
+  }
+}
+
+/** A stored item, written by `toItemView`, without what only the request that wrote it applied. */
+export function fromItemView(view: View): { item: OrderItem; line: CartLine } {
+  const text = (key: string) => (view[key] as string | undefined) ?? null
+  const amount = (key: string) => (view[key] ?? null) as CartLine['amount']
+  const count = (key: string, absent = 0) => (view[key] as number | undefined) ?? absent
+  return {
+    item: {
+      id: text('id'),
+      sourceId: text('source_id'),
+      relatedObject: text('related_object') as OrderItem['relatedObject'],
+      productId: text('product_id'),
+      skuId: text('sku_id'),
+      product: (view['product'] ?? null) as OrderItem['product'],
+      sku: (view['sku'] ?? null) as OrderItem['sku'],
+      metadata: (view['metadata'] ?? null) as OrderItem['metadata'],
+    },
+    line: {
+      ...EMPTY_LINE,
+      productId: text('product_id'),
+      skuId: text('sku_id'),
+      quantity: count('quantity', 1),
+      price: amount('price'),
+      amount: amount('amount'),
+      initialQuantity: (view['initial_quantity'] as number | undefined) ?? null,
+      initialAmount: amount('initial_amount'),
+      discountAmount: count('discount_amount') as CartLine['discountAmount'],
+      discountQuantity: count('discount_quantity'),
+      metadata: (view['metadata'] ?? {}) as CartLine['metadata'],
+    },
+  }
+}
+
+const toPerson = (id: string | null): View | null =>
+  id === null ? null : { id, object: 'customer' }
+
+/** What the views of an order have in common, its money and its lines. */
+const toContent = (order: PricedOrder): View => ({
+  ...toAmounts(order.cart),
+  ...(order.cart.lines.length > 0 && { items: toItemViews(order) }),
+})
+
+const toPeople = ({ customerId, referrerId }: PricedOrder): View => ({
+  ...(customerId !== null && { customer: toPerson(customerId) }),
+  ...(referrerId !== null && { referrer: toPerson(referrerId) }),
+  customer_id: customerId,
+  referrer_id: referrerId,
+})
+
+/** The order of an answer that stores none (§16.2); its `applied_*` are those of the redeemable or request at hand. */
+export function toPricedOrderView(order: PricedOrder): View {
   return {
     ...(order.id !== null && { id: order.id }),
     ...(order.sourceId !== null && { source_id: order.sourceId }),
-    ...toAmounts(order, applied),
-    ...(order.items.length > 0 && { items: [...order.items] }),
+    ...toContent(order),
     ...(Object.keys(order.metadata).length > 0 && { metadata: order.metadata }),
-    customer_id: order.customerId,
-    referrer_id: null,
+    ...toPeople(order),
     object: 'order',
   }
 }
 
 /** A stored order inside a redemption or an occurrence (SimpleOrder, engine-programs §13.1). */
-export function toSimpleOrder(order: Order, applied: Money = ZERO): View {
+export function toSimpleOrder(order: Order): View {
   return {
     id: order.id,
     source_id: order.sourceId,
     created_at: toIso(order.createdAt),
     updated_at: order.updatedAt ? toIso(order.updatedAt) : null,
     status: order.status,
-    ...toAmounts(order, applied),
-    ...(order.items.length > 0 && { items: [...order.items] }),
+    ...toContent(order),
     metadata: order.metadata,
     customer_id: order.customerId,
-    referrer_id: null,
+    referrer_id: order.referrerId,
     object: 'order',
   }
 }
 
 /** A stored order by itself (§8.1). */
-export function toOrderView(order: Order, applied: Money = ZERO): View {
+export function toOrderView(order: Order): View {
   return {
-    ...toSimpleOrder(order, applied),
-    customer: order.customerId === null ? null : { id: order.customerId, object: 'customer' },
+    ...toSimpleOrder(order),
+    customer: toPerson(order.customerId),
+    referrer: toPerson(order.referrerId),
     redemptions: order.redemptions,
   }
 }

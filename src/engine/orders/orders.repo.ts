@@ -1,37 +1,51 @@
-import { money } from '../../kernel/money.ts'
+import { money, ZERO } from '../../kernel/money.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
-import type { Metadata, Order, OrderItem, OrderRedemption, OrderStatus } from './order.ts'
+import { startRedeemable, totalsOf } from '../discounts/index.ts'
+import type { Metadata, Order, OrderRedemption, OrderStatus } from './order.ts'
 import type { OrderReference } from './order-reference.ts'
+import { fromItemView, toItemViews } from './order-view.ts'
 
-type OrderRow = {
+export type OrderRow = {
   id: string
   project_id: string
   source_id: string | null
   customer_id: string | null
+  referrer_id: string | null
   status: OrderStatus
-  amount_minor: number
+  amount_minor: number | null
+  initial_amount_minor: number | null
   discount_amount_minor: number
-  items: OrderItem[]
+  items: Metadata[]
   metadata: Metadata
   redemptions: Record<string, OrderRedemption>
   created_at: Date
   updated_at: Date | null
 }
 
-const toOrder = (row: OrderRow): Order => ({
-  id: row.id,
-  projectId: row.project_id,
-  sourceId: row.source_id,
-  customerId: row.customer_id,
-  status: row.status,
-  amount: money(row.amount_minor),
-  discountAmount: money(row.discount_amount_minor),
-  items: row.items,
-  metadata: row.metadata,
-  redemptions: row.redemptions,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-})
+export function toOrder(row: OrderRow): Order {
+  const lines = row.items.map(fromItemView)
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    sourceId: row.source_id,
+    customerId: row.customer_id,
+    referrerId: row.referrer_id,
+    status: row.status,
+    items: lines.map(({ item }) => item),
+    cart: {
+      amount: row.amount_minor === null ? undefined : money(row.amount_minor),
+      initialAmount:
+        row.initial_amount_minor === null ? undefined : money(row.initial_amount_minor),
+      discountAmount: money(row.discount_amount_minor),
+      appliedDiscountAmount: ZERO,
+      lines: lines.map(({ line }) => line),
+    },
+    metadata: row.metadata,
+    redemptions: row.redemptions,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
 
 const FIND = statement(
   'find_orders',
@@ -69,13 +83,17 @@ export async function lockOrders(tx: Tx, references: readonly OrderReference[]):
 const SAVE = statement(
   'save_orders',
   `insert into orders (id, project_id, source_id, customer_id, status, amount_minor, discount_amount_minor,
-                       items, metadata, redemptions, created_at, updated_at)
+                       items, metadata, redemptions, created_at, updated_at, initial_amount_minor,
+                       items_discount_amount_minor, referrer_id)
    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
-                        $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::timestamptz[], $12::timestamptz[])
+                        $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::timestamptz[], $12::timestamptz[], $13::bigint[],
+                        $14::bigint[], $15::text[])
    on conflict (id) do update set
      customer_id = excluded.customer_id, status = excluded.status, amount_minor = excluded.amount_minor,
      discount_amount_minor = excluded.discount_amount_minor, items = excluded.items,
-     metadata = excluded.metadata, redemptions = excluded.redemptions, updated_at = excluded.updated_at`,
+     metadata = excluded.metadata, redemptions = excluded.redemptions, updated_at = excluded.updated_at,
+     initial_amount_minor = excluded.initial_amount_minor,
+     items_discount_amount_minor = excluded.items_discount_amount_minor, referrer_id = excluded.referrer_id`,
 )
 
 /** The constraint two transactions meet at when both create the order of one `source_id`. */
@@ -95,14 +113,23 @@ export function saveOrders(tx: Tx, orders: readonly Order[]): void {
     sorted.map((order) => order.sourceId),
     sorted.map((order) => order.customerId),
     sorted.map((order) => order.status),
-    sorted.map((order) => order.amount),
-    sorted.map((order) => order.discountAmount),
-    sorted.map((order) => JSON.stringify(order.items)),
+    sorted.map(({ cart }) => cart.amount ?? null),
+    sorted.map(({ cart }) => cart.discountAmount),
+    sorted.map((order) => JSON.stringify(toStoredItems(order))),
     sorted.map((order) => JSON.stringify(order.metadata)),
     sorted.map((order) => JSON.stringify(order.redemptions)),
     sorted.map((order) => order.createdAt),
     sorted.map((order) => order.updatedAt),
+    sorted.map(({ cart }) => cart.initialAmount ?? null),
+    sorted.map(({ cart }) => totalsOf(cart).itemsDiscountAmount),
+    sorted.map((order) => order.referrerId),
   ])
 }
+
+/** What a request applied is part of its answer, not of the order. */
+const toStoredItems = (order: Order) =>
+  order.cart.lines.length === 0
+    ? []
+    : toItemViews({ items: order.items, cart: startRedeemable(order.cart) })
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

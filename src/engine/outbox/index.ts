@@ -1,7 +1,9 @@
 /**
  * The outbox: facts announced in the transaction that made them true.
- * Start at announce.ts; `segment-source` sends what is queued here.
+ * Start at announce.ts; `segment-source` and `webhooks` send what is queued here.
  */
 export { activityRoutes } from './activities.routes.ts'
-export { announce, type Fact, type OccurrenceType } from './announce.ts'
+export { announce, type Fact } from './announce.ts'
+export type { OccurrenceType } from './occurrence-types.ts'
 export { SOURCE_EVENT_ROWS } from './source-events.ts'
+export { toWebhookData, WEBHOOK_EVENTS } from './webhook-events.ts'

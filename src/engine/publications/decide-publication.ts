@@ -1,15 +1,20 @@
 import { API_ERRORS, ApiError, type ApiErrorKey } from '../../kernel/api-error.ts'
+import { type Campaign, calculateExpiration } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
 import type { Voucher } from '../vouchers/index.ts'
 import type { Publication } from './publication.ts'
 
-/** A wish to publish a voucher, with everything it refers to, the voucher under lock. */
+/** A wish to publish vouchers, with everything it refers to, the vouchers under lock. */
 export type PublishCommand = Pick<Publication, 'id' | 'sourceId' | 'channel' | 'metadata'> & {
   call: Call
-  voucher: Voucher
+  /** The one that is asked for, or those of the campaign that were found. */
+  vouchers: readonly Voucher[]
+  /** How many are asked for. */
+  count: number
+  campaign: Campaign | undefined
   customerId: string
   joinOnce: boolean
-  /** The last publication of this voucher to this customer. */
+  /** The last publication of this voucher, or of its campaign, to this customer. */
   earlier: Publication | undefined
   /** True when a publication has the `source_id` already. */
   isSourceIdTaken: boolean
@@ -18,19 +23,25 @@ export type PublishCommand = Pick<Publication, 'id' | 'sourceId' | 'channel' | '
 export type PublicationDecision =
   /** Nothing happens; the customer gets what they were given before (P-5). */
   | { kind: 'repeated'; publication: Publication }
-  | { kind: 'granted'; publication: Publication; voucher: Voucher }
+  | {
+      kind: 'granted'
+      publication: Publication
+      vouchers: readonly Voucher[]
+      /** When they stop being valid, if the publication says so (P-12). */
+      expirationDate: Date | undefined
+    }
   /** Refused, but recorded (P-14). */
   | { kind: 'denied'; publication: Publication; error: ApiError }
 
 /**
- * Decides whether a voucher is given to a customer. The last one it is given to holds it (P-15). Returns the
+ * Decides whether vouchers are given to a customer. The last one it is given to holds it (P-15). Returns the
  * error itself for a refusal that leaves no trace: a `source_id` that is used up (P-6).
  */
 export function decidePublication(command: PublishCommand): PublicationDecision | ApiError {
-  const { earlier, joinOnce, sourceId, isSourceIdTaken, voucher } = command
+  const { earlier, joinOnce, sourceId, isSourceIdTaken } = command
   if (joinOnce && earlier) return { kind: 'repeated', publication: earlier }
   if (sourceId !== null && isSourceIdTaken) return duplicateSourceId(sourceId)
-  const refusal = findRefusal(voucher, command.call.now)
+  const refusal = findRefusal(command)
   return refusal ? deny(command, refusal) : grant(command)
 }
 
@@ -42,25 +53,72 @@ export const duplicateSourceId = (sourceId: string): ApiError =>
 
 type Refusal = { key: ApiErrorKey; details: string }
 
-function findRefusal(voucher: Voucher, now: Date): Refusal | undefined {
-  const { code, isActive, expirationDate, isReferralCode, publishCount } = voucher
+function findRefusal({
+  vouchers,
+  count,
+  campaign,
+  earlier,
+  call,
+}: PublishCommand): Refusal | undefined {
+  // P-5: the campaign gives each customer one, and this one does not ask for the same again.
+  if (campaign?.joinOnce && earlier) {
+    return {
+      key: 'voucher_cannot_be_published',
+      details: `The customer has a voucher of campaign ${campaign.name}`,
+    }
+  }
+  if (vouchers.length < count) {
+    return {
+      key: 'no_voucher_suitable_for_publication',
+      details: "Couldn't create new vouchers for publication",
+    }
+  }
+  for (const voucher of vouchers) {
+    const refusal = findRefusalOf(voucher, campaign, call.now)
+    if (refusal) return refusal
+  }
+  return undefined
+}
+
+function findRefusalOf(
+  voucher: Voucher,
+  campaign: Campaign | undefined,
+  now: Date,
+): Refusal | undefined {
+  const { code, isActive, validity, publishCount } = voucher
   const unsuitable = (why: string): Refusal => ({
     key: 'no_voucher_suitable_for_publication',
     details: `Voucher ${code} ${why}`,
   })
   if (!isActive) return unsuitable('is disabled')
-  if (expirationDate !== null && expirationDate <= now) return unsuitable('has expired')
-  // P-4: a referral code says who referred, so it has one owner. Others may be published over and over (A-12).
-  if (isReferralCode && publishCount > 0) return { key: 'voucher_already_published', details: code }
+  if (validity.expirationDate !== null && validity.expirationDate <= now) {
+    return unsuitable('has expired')
+  }
+  if (publishCount > 0 && isUnique(voucher, campaign)) {
+    return { key: 'voucher_already_published', details: code }
+  }
   return undefined
 }
 
+/** P-4: a code of a pool, a card or a referral code has one owner. Others may be published over and over (A-12). */
+const isUnique = ({ isReferralCode, type }: Voucher, campaign: Campaign | undefined): boolean =>
+  isReferralCode ||
+  type === 'LOYALTY_CARD' ||
+  (campaign !== undefined && campaign.type !== 'STANDALONE')
+
 function grant(command: PublishCommand): PublicationDecision {
-  const { voucher, customerId } = command
+  const { vouchers, campaign, customerId, call } = command
+  const expirationDate = campaign && calculateExpiration(campaign, call.now)
   return {
     kind: 'granted',
     publication: toSuccess(command),
-    voucher: { ...voucher, holderId: customerId, publishCount: voucher.publishCount + 1 },
+    vouchers: vouchers.map((voucher) => ({
+      ...voucher,
+      ...(expirationDate && { validity: { ...voucher.validity, expirationDate } }),
+      holderId: customerId,
+      publishCount: voucher.publishCount + 1,
+    })),
+    expirationDate,
   }
 }
 
@@ -79,7 +137,8 @@ const toSuccess = (command: PublishCommand): Publication => ({
   id: command.id,
   projectId: command.call.projectId,
   customerId: command.customerId,
-  voucherId: command.voucher.id,
+  voucherIds: command.vouchers.map(({ id }) => id),
+  campaignId: command.campaign?.id ?? null,
   sourceId: command.sourceId,
   channel: command.channel,
   result: 'SUCCESS',

@@ -47,7 +47,7 @@ export type PublicationList = {
 }
 
 const TEXT = { type: 'string' }
-const checkQuery = compileQueryCheck<Query>({
+export const PUBLICATION_LIST_QUERY = {
   type: 'object',
   properties: {
     campaign: TEXT,
@@ -58,7 +58,9 @@ const checkQuery = compileQueryCheck<Query>({
     is_referral_code: TEXT,
     source_id: TEXT,
   },
-})
+}
+
+const checkQuery = compileQueryCheck<Query>(PUBLICATION_LIST_QUERY)
 
 /** Reads the query of `GET /v1/publications` (§11.2, R-LIST-01 to R-LIST-03). Throws `invalid_query_params`. */
 export function parsePublicationList(query: unknown): PublicationList {
@@ -89,6 +91,7 @@ export async function listPublications(
       .selectFrom('publication')
       .leftJoin('voucher', 'voucher.id', 'publication.voucher_id')
       .leftJoin('customer', 'customer.id', 'publication.customer_id')
+      .leftJoin('campaign', 'campaign.id', 'publication.campaign_id')
       .where('publication.project_id', '=', projectId),
   )
   const { column, direction } = list.order
@@ -111,10 +114,12 @@ export async function listPublications(
 function toConditions({ query, filters }: PublicationList): RawBuilder<SqlBool>[] {
   const { campaign, customer, voucher, result, voucher_type, is_referral_code, source_id } = query
   const conditions: (RawBuilder<SqlBool> | undefined | false)[] = [
-    // No voucher belongs to a campaign yet.
-    campaign !== undefined && sql`false`,
+    campaign !== undefined && sql`(campaign.id = ${campaign} or campaign.name = ${campaign})`,
     customer !== undefined && sql`(customer.id = ${customer} or customer.source_id = ${customer})`,
-    voucher !== undefined && sql`(voucher.id = ${voucher} or voucher.code = ${voucher})`,
+    voucher !== undefined &&
+      sql`exists (select from voucher given
+                   where given.id = any(coalesce(publication.voucher_ids, array[publication.voucher_id]))
+                     and (given.id = ${voucher} or given.code = ${voucher}))`,
     result !== undefined && sql`publication.result = ${result}`,
     voucher_type !== undefined && sql`voucher.type = ${VOUCHER_TYPES[voucher_type]}`,
     // It asks for referral codes or for nothing: false does not exclude them (§11.2).
@@ -129,9 +134,9 @@ const TEXT_FIELDS: Readonly<Record<string, RawBuilder<unknown>>> = {
   failure_code: sql`publication.failure_code`,
   result: sql`publication.result`,
   customer_id: sql`publication.customer_id`,
-  campaign_name: sql`null::text`,
+  campaign_name: sql`campaign.name`,
   voucher_type: sql`voucher.type`,
-  parent_object_id: sql`null::text`,
+  parent_object_id: sql`publication.campaign_id`,
   related_object_id: sql`publication.voucher_id`,
   source_id: sql`publication.source_id`,
 }

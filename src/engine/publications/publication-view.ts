@@ -2,7 +2,7 @@ import type { Json } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
 import type { Db } from '../../platform/db.ts'
 import { type Customer, findCustomers, toCustomerViews } from '../customers/index.ts'
-import { findVouchersByCode, toSimpleVoucher, type Voucher } from '../vouchers/index.ts'
+import { findVouchersByCode, toBenefitView, type Voucher } from '../vouchers/index.ts'
 import type { Publication } from './publication.ts'
 
 type View = { [key: string]: Json }
@@ -12,13 +12,14 @@ export type Related = {
   customer: Customer | undefined
   /** The customer in full. */
   customerView: View | undefined
-  voucher: View | null
+  /** What it gave, as far as it is still there. */
+  vouchers: readonly View[]
 }
 
-/** A publication (engine-programs §11.1). A refused one gave nothing, so it lists no vouchers (P-7). */
+/** A publication (engine-programs §11.1). */
 export function toPublicationView(
   publication: Publication,
-  { customer, customerView, voucher }: Related,
+  { customer, customerView, vouchers }: Related,
 ): View {
   const { result, failureCode, failureMessage } = publication
   return {
@@ -34,21 +35,28 @@ export function toPublicationView(
     result,
     ...(failureCode !== null && { failure_code: failureCode, failure_message: failureMessage }),
     customer: customerView ?? { id: publication.customerId, object: 'customer' },
-    ...(result === 'SUCCESS'
-      ? { voucher, vouchers_id: [publication.voucherId] }
-      : { vouchers: [], vouchers_id: [] }),
+    ...toGiven(publication, vouchers),
+  }
+}
+
+/** One voucher is shown, of several the codes; a refused publication gave nothing (P-7). */
+function toGiven({ result, voucherIds }: Publication, vouchers: readonly View[]): View {
+  if (result !== 'SUCCESS') return { vouchers: [], vouchers_id: [] }
+  return {
+    ...(voucherIds.length === 1
+      ? { voucher: vouchers[0] ?? null }
+      : { vouchers: vouchers.map(({ code = null }) => code) }),
+    vouchers_id: [...voucherIds],
   }
 }
 
 /** The voucher inside a publication of a list or an occurrence: what it is called and what it gives. */
 export function toListedVoucher(voucher: Voucher): View {
-  const simple = toSimpleVoucher(voucher)
-  const benefit = voucher.gift === null ? 'discount' : 'gift'
   return {
     code: voucher.code,
     object: 'voucher',
-    campaign: null,
-    [benefit]: simple[benefit] ?? null,
+    campaign: voucher.campaignName,
+    ...toBenefitView(voucher),
     is_referral_code: voucher.isReferralCode,
   }
 }
@@ -63,7 +71,7 @@ export async function showPublications(
     findCustomers(db, projectId, [...new Set(publications.map(({ customerId }) => customerId))]),
     findVouchersByCode(
       db,
-      [...new Set(publications.map(({ voucherId }) => voucherId))].map((code) => ({
+      [...new Set(publications.flatMap(({ voucherIds }) => voucherIds))].map((code) => ({
         projectId,
         code,
       })),
@@ -84,7 +92,10 @@ export async function showPublications(
       customer: undefined,
       customerView: undefined,
       ...customerOf.get(publication.customerId),
-      voucher: voucherOf.get(publication.voucherId) ?? null,
+      vouchers: publication.voucherIds.flatMap((id) => {
+        const voucher = voucherOf.get(id)
+        return voucher ? [voucher] : []
+      }),
     }),
   )
 }

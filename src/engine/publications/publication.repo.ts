@@ -5,7 +5,9 @@ export type PublicationRow = {
   id: string
   project_id: string
   customer_id: string
-  voucher_id: string
+  voucher_id: string | null
+  voucher_ids: string[] | null
+  campaign_id: string | null
   source_id: string | null
   channel: string
   result: Publication['result']
@@ -19,7 +21,8 @@ export const toPublication = (row: PublicationRow): Publication => ({
   id: row.id,
   projectId: row.project_id,
   customerId: row.customer_id,
-  voucherId: row.voucher_id,
+  voucherIds: row.voucher_ids ?? (row.voucher_id === null ? [] : [row.voucher_id]),
+  campaignId: row.campaign_id,
   sourceId: row.source_id,
   channel: row.channel,
   result: row.result,
@@ -33,7 +36,7 @@ const toValues = (publication: Publication): unknown[] => [
   publication.id,
   publication.projectId,
   publication.customerId,
-  publication.voucherId,
+  publication.voucherIds[0] ?? null,
   publication.sourceId,
   publication.channel,
   publication.result,
@@ -41,30 +44,37 @@ const toValues = (publication: Publication): unknown[] => [
   publication.failureMessage,
   JSON.stringify(publication.metadata),
   publication.createdAt,
+  publication.voucherIds.length > 1 ? publication.voucherIds : null,
+  publication.campaignId,
 ]
 
 const INSERT = `insert into publication (id, project_id, customer_id, voucher_id, source_id, channel, result,
-                         failure_code, failure_message, metadata, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+                         failure_code, failure_message, metadata, created_at, voucher_ids, campaign_id)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 const PUBLISH = statement(
-  'publish_voucher',
+  'publish_vouchers',
   `with published as (
      ${INSERT} on conflict (project_id, source_id) where result = 'SUCCESS' do nothing
-     returning voucher_id, customer_id
+     returning customer_id, coalesce(voucher_ids, array[voucher_id]) as ids
    )
-   update voucher set holder_id = published.customer_id, publish_count = publish_count + 1
-     from published where voucher.id = published.voucher_id
+   update voucher set holder_id = published.customer_id, publish_count = publish_count + 1,
+                      expiration_date = coalesce($14, expiration_date)
+     from published where voucher.id = any(published.ids)
    returning voucher.id`,
 )
 
 /**
- * Stores a successful publication of a voucher that `tx` has locked, with its new holder. False, and nothing
- * stored, when another publication got the `source_id` in the meantime; waits for a rival who has not
- * committed.
+ * Stores a successful publication of vouchers that `tx` has locked, with their new holder and, if there is one, their
+ * new end. False, and nothing stored, when another publication got the `source_id` in the meantime; waits for a
+ * rival who has not committed.
  */
-export async function insertPublished(tx: Tx, publication: Publication): Promise<boolean> {
-  const published = await tx.run(PUBLISH, toValues(publication))
+export async function insertPublished(
+  tx: Tx,
+  publication: Publication,
+  expirationDate: Date | undefined,
+): Promise<boolean> {
+  const published = await tx.run(PUBLISH, [...toValues(publication), expirationDate ?? null])
   return published.length > 0
 }
 
@@ -75,18 +85,25 @@ export function insertRefused(tx: Tx, publication: Publication): void {
   tx.send(RECORD_REFUSED, toValues(publication))
 }
 
-const FIND_EARLIER = statement(
-  'find_earlier_publication',
-  `select * from publication where voucher_id = $1 and customer_id = $2 and result = 'SUCCESS'
-    order by created_at desc, id desc limit 1`,
-)
+const findEarlierBy = (name: string, column: 'voucher_id' | 'campaign_id') =>
+  statement(
+    name,
+    `select * from publication where ${column} = $1 and customer_id = $2 and result = 'SUCCESS'
+      order by created_at desc, id desc limit 1`,
+  )
+const FIND_EARLIER = {
+  voucher: findEarlierBy('find_earlier_publication', 'voucher_id'),
+  campaign: findEarlierBy('find_earlier_publication_of_campaign', 'campaign_id'),
+}
 
-/** The last successful publication of a voucher to a customer. */
+/** The last successful publication of a voucher, or out of a campaign, to a customer. */
 export async function findEarlier(
   db: Db,
-  { voucherId, customerId }: Pick<Publication, 'voucherId' | 'customerId'>,
+  of: keyof typeof FIND_EARLIER,
+  id: string,
+  customerId: string,
 ): Promise<Publication | undefined> {
-  const [row] = await db.run<PublicationRow>(FIND_EARLIER, [voucherId, customerId])
+  const [row] = await db.run<PublicationRow>(FIND_EARLIER[of], [id, customerId])
   return row && toPublication(row)
 }
 

@@ -1,17 +1,23 @@
 import type { FastifyInstance } from 'fastify'
-import { command, toCall, toListView } from '../api/index.ts'
-import type { EngineDeps } from '../context.ts'
+import type { Tx } from '../../platform/db.ts'
+import { type Answer, command, toCall, toListView } from '../api/index.ts'
+import type { Call, EngineDeps } from '../context.ts'
 import { parsePublication, parsePublicationQuery } from './publication.schema.ts'
 import { listPublications, parsePublicationList } from './publication-list.repo.ts'
 import { showPublications } from './publication-view.ts'
 import { publish } from './publish.ts'
 
+/** Answers `POST /v1/publications` and its client-side twin. */
+export const answerPublication = (
+  tx: Tx,
+  call: Call,
+  { body, query }: { body: unknown; query: unknown },
+): Promise<Answer> => publish(tx, call, parsePublication(body, query))
+
 /** `/v1/publications` (engine-programs §11.2). */
 export function publicationRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.post('/v1/publications', (request, reply) =>
-    command(deps, request, reply, (tx, call) =>
-      publish(tx, call, parsePublication(request.body, request.query)),
-    ),
+    command(deps, request, reply, (tx, call) => answerPublication(tx, call, request)),
   )
 
   app.get('/v1/publications/create', (request, reply) =>

@@ -1,13 +1,13 @@
-import { ApiError, unsupported } from '../../kernel/api-error.ts'
+import { ApiError } from '../../kernel/api-error.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import { type BodySchema, compileBodyCheck, compileQueryCheck } from '../api/index.ts'
+import { type BodySchema, compileBodyCheck, compileQueryCheck, isTrue } from '../api/index.ts'
 import { CUSTOMER_SCHEMA, type CustomerInput, toCustomerInput } from '../customers/index.ts'
 import type { Metadata } from './publication.ts'
 
-/** What a caller asks for: a voucher for a customer. */
+/** What a caller asks for: vouchers for a customer. */
 export type PublicationInput = {
-  /** Its code or id. */
-  voucher: string
+  /** One by its code or id, or so many of a campaign by its id or name. */
+  wanted: { voucher: string } | { campaign: string; count: number }
   customer: CustomerInput
   sourceId: string | null
   channel: string
@@ -18,7 +18,7 @@ export type PublicationInput = {
 
 type Body = {
   voucher?: string | null
-  campaign?: { count?: number | null } | string | null
+  campaign?: { id?: string | null; name?: string | null; count?: number | null } | string | null
   customer?: CustomerInput | string | null
   source_id?: string | null
   channel?: string | null
@@ -29,7 +29,7 @@ type Body = {
 const DEFAULT_CHANNEL = 'API'
 const TEXT = { type: ['string', 'null'], maxLength: LIMITS.indexedTextLengthMax }
 
-const SCHEMA: BodySchema = {
+export const PUBLICATION_BODY: BodySchema = {
   type: 'object',
   required: ['customer'],
   properties: {
@@ -37,6 +37,8 @@ const SCHEMA: BodySchema = {
     campaign: {
       type: ['object', 'string', 'null'],
       properties: {
+        id: TEXT,
+        name: TEXT,
         count: { type: ['integer', 'null'], minimum: 1, maximum: LIMITS.campaignPublicationsMax },
       },
     },
@@ -47,13 +49,12 @@ const SCHEMA: BodySchema = {
   },
 }
 
-const checkBody = compileBodyCheck<Body>(SCHEMA)
-const checkQuery = compileQueryCheck<Body>(SCHEMA)
+const checkBody = compileBodyCheck<Body>(PUBLICATION_BODY)
+const checkQuery = compileQueryCheck<Body>(PUBLICATION_BODY)
 
 /**
  * The body of `POST /v1/publications`; `join_once` stands in the query, or in the body where older clients
- * put it (§11.2). Throws `invalid_payload`, `missing_vouchers` (P-1), `too_many_vouchers_requested` (P-6), and
- * `not_implemented` for a publication out of a campaign.
+ * put it (§11.2). Throws `invalid_payload`, `missing_vouchers` (P-1) or `too_many_vouchers_requested` (P-6).
  */
 export function parsePublication(body: unknown, query: unknown): PublicationInput {
   const checked = checkBody(body)
@@ -79,7 +80,7 @@ function toInput(
   }
   const isSingle = invalidKey === 'invalid_query_params' || Boolean(body.source_id)
   return {
-    voucher: body.voucher || refuseWithoutVoucher(body.campaign, isSingle),
+    wanted: toWanted(body, isSingle),
     customer,
     sourceId: body.source_id || null,
     channel: body.channel || DEFAULT_CHANNEL,
@@ -88,20 +89,25 @@ function toInput(
   }
 }
 
-/** A named voucher makes the campaign beside it mean nothing (P-2); without one it would have to choose. */
-function refuseWithoutVoucher(campaign: Body['campaign'], isSingle: boolean): never {
-  if (!campaign) {
+/** A named voucher makes the campaign beside it mean nothing (P-2). */
+function toWanted({ voucher, campaign }: Body, isSingle: boolean): PublicationInput['wanted'] {
+  if (voucher) return { voucher }
+  const {
+    id,
+    name,
+    count,
+  }: Exclude<NonNullable<Body['campaign']>, string> = typeof campaign === 'string'
+    ? { id: campaign }
+    : (campaign ?? {})
+  const reference = id || name
+  if (!reference) {
     throw new ApiError('missing_vouchers', { details: 'Either Campaign or Voucher is required' })
   }
-  const count = typeof campaign === 'string' ? 1 : (campaign.count ?? 1)
   const countMax = LIMITS.publicationVouchersMax
-  if (isSingle && count > countMax) {
+  if (isSingle && (count ?? 1) > countMax) {
     throw new ApiError('too_many_vouchers_requested', {
       details: `Only up to ${countMax} can be published`,
     })
   }
-  throw unsupported('.campaign')
+  return { campaign: reference, count: count ?? 1 }
 }
-
-/** PHP writes true as 1 (trap 6 of the clients). */
-const isTrue = (value: unknown): boolean => ['true', '1'].includes(String(value))

@@ -1,8 +1,9 @@
-import { ApiError, notFound } from '../../kernel/api-error.ts'
+import { ApiError } from '../../kernel/api-error.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { Json } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Answer, toRefusal } from '../api/index.ts'
+import { type Campaign, toSimpleCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
 import {
   type Customer,
@@ -13,9 +14,9 @@ import {
 } from '../customers/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
 import {
-  lockVouchersByCode,
+  findVouchersByCode,
+  showVouchers,
   toSimpleVoucher,
-  toVoucherView,
   type Voucher,
 } from '../vouchers/index.ts'
 import {
@@ -26,51 +27,61 @@ import {
 import { findEarlier, hasSourceId, insertPublished, insertRefused } from './publication.repo.ts'
 import type { PublicationInput } from './publication.schema.ts'
 import { type Related, toListedVoucher, toPublicationView } from './publication-view.ts'
+import { openSource } from './take-vouchers.ts'
 
 /**
- * Gives a voucher to a customer, who is created or updated on the way (P-9). A refusal of the voucher is
- * recorded, announced and answered (P-14); throws what leaves no trace: an unknown voucher or customer, a
- * `source_id` that is used up.
+ * Gives vouchers to a customer, who is created or updated on the way (P-9). A refusal is recorded, announced and
+ * answered (P-14); throws what leaves no trace: an unknown voucher, campaign or customer, a `source_id` that is used up.
  */
 export async function publish(tx: Tx, call: Call, input: PublicationInput): Promise<Answer> {
-  const voucher = await lockVoucher(tx, call, input.voucher)
+  const source = await openSource(tx, call, input.wanted)
   const customer = await saveCustomer(tx, call, input.customer)
+  const { campaign, count } = source
   const { sourceId, channel, metadata, joinOnce } = input
-  const { projectId } = call
-  const pair = { voucherId: voucher.id, customerId: customer.id }
+  // The customer is locked, so of two who join at once the second sees the first.
+  const earlier =
+    joinOnce || campaign?.joinOnce
+      ? await findEarlier(tx, source.sameBy.of, source.sameBy.id, customer.id)
+      : undefined
   const decision = decidePublication({
     id: newId('publication'),
     call,
-    voucher,
+    vouchers: earlier ? [] : await source.take(),
+    count,
+    campaign,
     customerId: customer.id,
     sourceId,
     channel,
     metadata,
     joinOnce,
-    earlier: joinOnce ? await findEarlier(tx, pair) : undefined,
-    isSourceIdTaken: sourceId !== null && (await hasSourceId(tx, projectId, sourceId)),
+    earlier,
+    isSourceIdTaken: sourceId !== null && (await hasSourceId(tx, call.projectId, sourceId)),
   })
   if (decision instanceof ApiError) throw decision
 
   await save(tx, decision)
   const [customerView] = await toCustomerViews(tx, [customer])
-  const published = decision.kind === 'granted' ? decision.voucher : voucher
-  const related = { customer, customerView }
-  const fact = toFact(call, decision, { ...related, voucher: published })
+  const vouchers = await findGiven(tx, call, decision)
+  const related = { campaign, customer, customerView, vouchers }
+  const fact = toFact(call, decision, related)
   announce(tx, fact ? [fact] : [])
   if (decision.kind === 'denied') return toRefusal(decision.error, call)
-  const view = toVoucherView(published)
+  const views = await showVouchers(tx, vouchers)
   return {
     status: 200,
-    body: toPublicationView(decision.publication, { ...related, voucher: view }),
+    body: toPublicationView(decision.publication, { customer, customerView, vouchers: views }),
   }
 }
 
-/** Vouchers are locked before customers, everywhere. */
-async function lockVoucher(tx: Tx, { projectId }: Call, code: string): Promise<Voucher> {
-  const [voucher] = await lockVouchersByCode(tx, [{ projectId, code }])
-  if (!voucher) throw notFound('voucher', code)
-  return voucher
+/** The vouchers of the publication as they are now. */
+async function findGiven(
+  tx: Tx,
+  { projectId }: Call,
+  decision: PublicationDecision,
+): Promise<readonly Voucher[]> {
+  if (decision.kind === 'granted') return decision.vouchers
+  const references = decision.publication.voucherIds.map((code) => ({ projectId, code }))
+  return (await findVouchersByCode(tx, references)).flatMap((voucher) => voucher ?? [])
 }
 
 async function saveCustomer(tx: Tx, call: Call, input: CustomerInput): Promise<Customer> {
@@ -80,37 +91,44 @@ async function saveCustomer(tx: Tx, call: Call, input: CustomerInput): Promise<C
 }
 
 async function save(tx: Tx, decision: PublicationDecision): Promise<void> {
-  const { kind, publication } = decision
-  if (kind === 'denied') insertRefused(tx, publication)
-  if (kind !== 'granted' || (await insertPublished(tx, publication))) return
+  const { publication } = decision
+  if (decision.kind === 'denied') insertRefused(tx, publication)
+  if (decision.kind !== 'granted') return
+  if (await insertPublished(tx, publication, decision.expirationDate)) return
   // Somebody else published under the same id at this very moment.
   throw duplicateSourceId(publication.sourceId ?? '')
 }
 
-type Context = Pick<Related, 'customerView'> & { customer: Customer; voucher: Voucher }
+type Context = Pick<Related, 'customerView'> & {
+  campaign: Campaign | undefined
+  customer: Customer
+  vouchers: readonly Voucher[]
+}
 
 /** The occurrence (engine-programs §13.6); a repetition is none. */
 function toFact(
   call: Call,
   { kind, publication }: PublicationDecision,
-  { customer, customerView, voucher }: Context,
+  { campaign, customer, customerView, vouchers }: Context,
 ): Fact | undefined {
   if (kind === 'repeated') return undefined
   const data: { [key: string]: Json } = {
     customer: toSimpleCustomer(customer),
-    campaign: null,
+    campaign: campaign ? toSimpleCampaign(campaign) : null,
     publication: toPublicationView(publication, {
       customer,
       customerView,
-      voucher: toListedVoucher(voucher),
+      vouchers: vouchers.map(toListedVoucher),
     }),
   }
+  const simple = vouchers.map(toSimpleVoucher)
+  const given = simple.length > 1 ? { vouchers: simple } : { voucher: simple[0] ?? null }
   return kind === 'granted'
     ? {
         call,
         type: 'customer.publication.succeeded',
         customerId: customer.id,
-        data: { ...data, voucher: toSimpleVoucher(voucher) },
+        data: { ...data, ...given },
       }
     : { call, type: 'customer.publication.failed', customerId: customer.id, data }
 }

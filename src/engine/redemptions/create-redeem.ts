@@ -3,10 +3,10 @@ import { inTransaction, isUndone, violates } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { Answer, IdempotencyKey } from '../api/index.ts'
 import type { Call, EngineDeps } from '../context.ts'
+import type { RedeemInput } from '../evaluation/index.ts'
 import { ORDER_SOURCE_ID_TAKEN } from '../orders/index.ts'
-import type { RedeemInput } from '../validations/index.ts'
-import type { AnswerShape } from './redeem-answer.ts'
-import { type RedeemRequest, redeemBatch } from './redeem-batch.ts'
+import { redeemBatch } from './redeem-batch.ts'
+import type { AnswerShape, RedeemRequest } from './redeem-request.ts'
 
 /**
  * Redeems what `input` names, all or nothing, and resolves with the answer once it is durable. Calls

@@ -1,15 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { stateOf } from '../../../test/support/evaluation.ts'
 import { aGiftCard, aVoucher, NOW } from '../../../test/support/vouchers.ts'
 import { ApiError, notFound } from '../../kernel/api-error.ts'
 import { money } from '../../kernel/money.ts'
+import { totalsOf } from '../discounts/index.ts'
+import { type EvaluationState, putOrder } from '../evaluation/index.ts'
 import { giftBalance, type Voucher } from '../vouchers/index.ts'
-import {
-  decideRedeemBatch,
-  type LoadedRequest,
-  putOrder,
-  type RedeemState,
-} from './decide-redeem-batch.ts'
+import { decideRedeemBatch, type LoadedRequest } from './decide-redeem-batch.ts'
 import type { NewId, RedemptionDecision } from './decide-redemption.ts'
 
 const call = {
@@ -28,10 +26,14 @@ const countingIds = (): NewId => {
   }
 }
 
-const holding = (...vouchers: Voucher[]): RedeemState => ({
-  vouchers: new Map(vouchers.map((voucher) => [voucher.id, voucher])),
-  orders: new Map(),
-})
+/** The same vouchers in a project of their own, and in another one that has nothing. */
+function holding(...vouchers: Voucher[]): EvaluationState {
+  const state = stateOf({ vouchers })
+  const project = state.projects.get('proj_1')
+  const projects = new Map(state.projects)
+  if (project) projects.set('proj_2', project)
+  return { ...state, projects }
+}
 
 type Wish = { voucher: Voucher | string; credits?: number }
 const asking = (
@@ -42,16 +44,25 @@ const asking = (
   call,
   input: {
     redeemables: wishes.map(({ voucher, credits }) => ({
+      object: 'voucher' as const,
+      reward: undefined,
       id: typeof voucher === 'string' ? voucher : voucher.code,
       credits: credits === undefined ? undefined : money(credits),
     })),
     customer: undefined,
+    referrer: undefined,
     order,
     metadata: {},
     trackingId: undefined,
+    session: undefined,
+    expand: new Set(),
   },
-  voucherIds: wishes.map(({ voucher }) => (typeof voucher === 'string' ? undefined : voucher.id)),
+  named: wishes.map(({ voucher }) => ({
+    object: 'voucher' as const,
+    voucherId: typeof voucher === 'string' ? undefined : voucher.id,
+  })),
   customer: undefined,
+  referrer: undefined,
   trackingId: null,
   ...fields,
 })
@@ -134,7 +145,7 @@ describe('decideRedeemBatch', () => {
   })
 
   it('tells a lone redemption by its id and a stack by its head (R-RED-02)', () => {
-    const [a, b] = [aVoucher('A'), aVoucher('B', { type: 'AMOUNT', amountOff: money(1_500) })]
+    const [a, b] = [aVoucher('A'), aVoucher('B', { type: 'AMOUNT', amount_off: 1_500 })]
     const decisions = decideRedeemBatch(
       holding(a, b),
       [
@@ -166,7 +177,7 @@ describe('decideRedeemBatch', () => {
   })
 
   it('continues an order that an earlier request of the batch created (R-RED-08)', () => {
-    const voucher = aVoucher('A', { type: 'AMOUNT', amountOff: money(9_200) })
+    const voucher = aVoucher('A', { type: 'AMOUNT', amount_off: 9_200 })
     const state = holding(voucher)
     const [first, second] = decideRedeemBatch(
       state,
@@ -177,8 +188,8 @@ describe('decideRedeemBatch', () => {
       countingIds(),
     ).map(granted)
     expect(second?.order?.id).toBe(first?.order?.id)
-    expect(second?.validation.applied).toBe(800)
-    expect(second?.order?.discountAmount).toBe(10_000)
+    expect(second?.parts.map(({ redemption }) => redemption.discount)).toEqual([800])
+    expect(second?.order?.cart.discountAmount).toBe(10_000)
     expect(Object.keys(second?.order?.redemptions ?? {})).toHaveLength(2)
   })
 
@@ -251,16 +262,18 @@ describe('decideRedeemBatch', () => {
           )
           for (const before of vouchers) {
             const after = state.vouchers.get(before.id)
-            const own = parts.filter(({ voucher }) => voucher.id === before.id)
+            const own = parts.filter(({ target }) => target.voucher?.id === before.id)
             expect(after?.redeemedQuantity).toBe(own.length)
             expect(own.length).toBeLessThanOrEqual(before.redemptionQuantity ?? own.length)
             if (!before.gift || !after?.gift) continue
-            const spent = own.reduce((sum, part) => sum + (part.spent ?? 0), 0)
+            const spent = own.reduce((sum, part) => sum + part.credits, 0)
             expect(giftBalance(after.gift)).toBe(balance - spent)
             expect(giftBalance(after.gift)).toBeGreaterThanOrEqual(0)
           }
           for (const order of state.orders.values()) {
-            expect(order.discountAmount).toBeLessThanOrEqual(order.amount)
+            expect(totalsOf(order.cart).totalDiscountAmount).toBeLessThanOrEqual(
+              order.cart.amount ?? 0,
+            )
           }
         },
       ),

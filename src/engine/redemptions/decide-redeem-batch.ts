@@ -1,32 +1,33 @@
 import { ApiError, notFound } from '../../kernel/api-error.ts'
 import type { Call } from '../context.ts'
 import type { Customer } from '../customers/index.ts'
-import { calculateOrder, type Order, orderKeys, toOrderReference } from '../orders/index.ts'
 import {
-  DEFAULT_STACKING_RULES,
   duplicatedRedeemables,
+  type EvaluationState,
+  findTooMany,
+  type Named,
+  putOrder,
   type Redeemable,
   type RedeemInput,
-} from '../validations/index.ts'
-import type { Voucher } from '../vouchers/index.ts'
+  type Target,
+  targetIdOf,
+  toCircumstances,
+  toRedeemables,
+  toRuleCustomer,
+} from '../evaluation/index.ts'
+import { calculateOrder, type Order, orderKeys, toOrderReference } from '../orders/index.ts'
+import { usageText } from '../usage/index.ts'
 import { decideRedemption, type NewId, type RedemptionDecision } from './decide-redemption.ts'
 
 /** A request of a batch, with what was loaded for it. */
 export type LoadedRequest = {
   call: Call
   input: RedeemInput
-  /** Ids of the vouchers it names, in order; undefined for codes that do not exist. */
-  voucherIds: readonly (string | undefined)[]
+  /** What its redeemables were found to be, in order. */
+  named: readonly Named[]
   customer: Customer | ApiError | undefined
+  referrer: Customer | ApiError | undefined
   trackingId: string | null
-}
-
-/** The rows the batch holds, each as the decisions so far left it. */
-export type RedeemState = {
-  /** By id. */
-  vouchers: Map<string, Voucher>
-  /** By `orderKeys`. */
-  orders: Map<string, Order>
 }
 
 /**
@@ -34,69 +35,102 @@ export type RedeemState = {
  * request that is malformed yields an error as its decision and changes nothing.
  */
 export function decideRedeemBatch(
-  state: RedeemState,
+  state: EvaluationState,
   requests: readonly LoadedRequest[],
   newId: NewId,
 ): (RedemptionDecision | ApiError)[] {
   return requests.map((request) => {
     const decision = decideRequest(state, request, newId)
-    if (!(decision instanceof ApiError)) apply(state, decision)
+    if (!(decision instanceof ApiError)) apply(state, decision, request)
     return decision
   })
 }
 
+/** What a request would redeem. */
+export const targetsOf = (
+  state: EvaluationState,
+  { input, named }: Pick<LoadedRequest, 'input' | 'named'>,
+): Target[] => toRedeemables(state, input.redeemables, named).flatMap(({ target }) => target ?? [])
+
 function decideRequest(
-  state: RedeemState,
+  state: EvaluationState,
   request: LoadedRequest,
   newId: NewId,
 ): RedemptionDecision | ApiError {
-  const { call, input, customer, trackingId } = request
+  const { call, input, customer, referrer, trackingId } = request
   if (customer instanceof ApiError) return customer
-  const redeemables = toRedeemables(state, request)
-  if (redeemables instanceof ApiError) return redeemables
+  if (referrer instanceof ApiError) return referrer
+  const redeemables = toRedeemables(state, input.redeemables, request.named)
+  if (hasTwins(redeemables)) return duplicatedRedeemables()
   const storedOrder = findOrder(state, request)
   if (storedOrder instanceof ApiError) return storedOrder
-  const order = input.order ? calculateOrder(input.order, storedOrder) : undefined
+  const { projectId } = call
+  const order = input.order
+    ? calculateOrder(input.order, storedOrder, { projectId, catalog: state.catalog })
+    : undefined
   if (order instanceof ApiError) return order
-
-  const command = {
-    call,
-    redeemables,
-    order,
-    storedOrder,
-    customerId: customer?.id ?? null,
-    trackingId,
-    metadata: input.metadata,
-    rules: DEFAULT_STACKING_RULES,
-  }
-  return decideRedemption(command, newId)
+  const referred = order && referrer ? { ...order, referrerId: referrer.id } : order
+  const circumstances = toCircumstances(state, call, {
+    input,
+    customer: toRuleCustomer(customer),
+  })
+  const tooMany = findTooMany(input.redeemables, circumstances.stackingRules)
+  if (tooMany) return tooMany
+  const customerId = customer?.id ?? null
+  return decideRedemption(
+    { call, redeemables, order: referred, storedOrder, customerId, trackingId, circumstances },
+    newId,
+  )
 }
 
 /** The same voucher named by its code and by its id is still named twice. */
-function toRedeemables(state: RedeemState, request: LoadedRequest): Redeemable[] | ApiError {
-  const known = request.voucherIds.filter((id) => id !== undefined)
-  if (new Set(known).size < known.length) return duplicatedRedeemables()
-  return request.input.redeemables.map((redeemable, index) => {
-    const voucherId = request.voucherIds[index]
-    return { ...redeemable, voucher: voucherId ? state.vouchers.get(voucherId) : undefined }
-  })
+export function hasTwins(redeemables: readonly Redeemable[]): boolean {
+  if (redeemables.length < 2) return false
+  const ids = redeemables.flatMap(({ target }) => (target ? targetIdOf(target) : []))
+  return new Set(ids).size < ids.length
 }
 
-function findOrder(state: RedeemState, request: LoadedRequest): Order | undefined | ApiError {
-  const reference = toOrderReference(request.call.projectId, request.input.order)
+function findOrder(
+  state: EvaluationState,
+  { call, input }: LoadedRequest,
+): Order | undefined | ApiError {
+  const reference = toOrderReference(call.projectId, input.order)
   if (!reference) return undefined
   const [key] = orderKeys(reference)
   const order = key ? state.orders.get(key) : undefined
   return order ?? (reference.id ? notFound('order', reference.id) : undefined)
 }
 
-function apply(state: RedeemState, decision: RedemptionDecision): void {
+/** Leaves `state` as the next request finds it. */
+function apply(
+  state: EvaluationState,
+  decision: RedemptionDecision,
+  { input }: LoadedRequest,
+): void {
   if (decision.kind === 'denied') return
-  for (const { voucher } of decision.parts) state.vouchers.set(voucher.id, voucher)
+  for (const { target, applied } of decision.parts) {
+    if (target.object === 'voucher') applyVoucher(state, target, input.session?.key ?? null)
+    else state.tiers.set(target.tier.id, target.tier)
+    for (const { key, delta } of applied.usage) {
+      const text = usageText(key)
+      state.usage.set(text, (state.usage.get(text) ?? 0) + delta)
+    }
+  }
   if (decision.order) putOrder(state, decision.order)
 }
 
-/** Puts an order where `orderKeys` finds it. */
-export function putOrder(state: RedeemState, order: Order): void {
-  for (const key of orderKeys(order)) state.orders.set(key, order)
+/** R-SES-04: what was reserved for this is used now. */
+function applyVoucher(
+  state: EvaluationState,
+  { voucher }: Extract<Target, { object: 'voucher' }>,
+  sessionKey: string | null,
+): void {
+  state.vouchers.set(voucher.id, voucher)
+  const sessions = state.sessions.get(voucher.id)
+  if (sessionKey !== null && sessions) {
+    state.sessions.set(
+      voucher.id,
+      sessions.filter(({ key }) => key !== sessionKey),
+    )
+  }
 }

@@ -27,6 +27,11 @@ const aRedemption = (fields: Partial<Redemption> = {}): Redemption => ({
   customerId: 'cust_1',
   voucherId: 'v_1',
   voucherCode: 'A',
+  promotionTierId: null,
+  campaignId: null,
+  points: null,
+  discount: null,
+  usage: null,
   orderId: 'ord_1',
   trackingId: 'track_1',
   amount: null,
@@ -50,10 +55,16 @@ const order: Order = {
   projectId: 'proj_1',
   sourceId: 'o-1',
   customerId: 'cust_1',
+  referrerId: null,
   status: 'PAID',
-  amount: money(10_000),
-  discountAmount: money(1_000),
   items: [],
+  cart: {
+    amount: money(10_000),
+    initialAmount: undefined,
+    discountAmount: money(1_000),
+    appliedDiscountAmount: ZERO,
+    lines: [],
+  },
   metadata: {},
   redemptions: {
     r_1: { ...entry, related_object_type: 'voucher' },
@@ -69,6 +80,7 @@ const decide = (fields: Partial<RollbackCommand> = {}) => {
     call,
     family: [aRedemption()],
     order,
+    orderMode: 'WITH_ORDER',
     customerId: undefined,
     orderReference: undefined,
     endpoint: 'single',
@@ -89,7 +101,7 @@ describe('decideRollback', () => {
       kind: 'rolled_back',
       order: {
         status: 'CANCELED',
-        discountAmount: ZERO,
+        cart: { discountAmount: ZERO },
         redemptions: { r_1: { rollback_id: 'rollback_1', rollback_date: NOW.toISOString() } },
       },
       parts: [
@@ -104,6 +116,16 @@ describe('decideRollback', () => {
           },
         },
       ],
+    })
+  })
+
+  it('leaves the order as it is where the project says so (R-RB-02, scenario 98)', () => {
+    expect(decide({ orderMode: 'WITHOUT_ORDER' })).toMatchObject({
+      order: {
+        status: 'PAID',
+        cart: { discountAmount: 1_000 },
+        redemptions: { r_1: { rollback_id: 'rollback_1' } },
+      },
     })
   })
 

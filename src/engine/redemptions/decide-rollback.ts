@@ -1,8 +1,9 @@
 import { API_ERRORS, ApiError, type ApiErrorKey, notFound } from '../../kernel/api-error.ts'
-import { money, ZERO } from '../../kernel/money.ts'
+import { money } from '../../kernel/money.ts'
 import { toIso } from '../../kernel/time.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { Call } from '../context.ts'
+import { withoutDiscounts } from '../discounts/index.ts'
 import { type Order, type OrderRedemption, toSimpleOrder } from '../orders/index.ts'
 import type { NewId } from './decide-redemption.ts'
 import type { Redemption } from './redemption.ts'
@@ -13,6 +14,8 @@ export type RollbackCommand = {
   /** The redemption named, followed by its parts when it is the head of a stack. */
   family: readonly [Redemption, ...Redemption[]]
   order: Order | undefined
+  /** Whether the order is cancelled with it (R-RB-02). */
+  orderMode: 'WITH_ORDER' | 'WITHOUT_ORDER'
   /** Whom the caller believes to be the customer; undefined when they did not say. */
   customerId: string | undefined
   /** Ids by which the caller believes to know the order. */
@@ -48,7 +51,7 @@ export function decideRollback(
   command: RollbackCommand,
   newId: NewId,
 ): RollbackDecision | ApiError {
-  const { family, call } = command
+  const { family } = command
   const [redemption, ...children] = family
   const error = checkShape(command) ?? checkRelations(command)
   if (error) return error
@@ -57,7 +60,7 @@ export function decideRollback(
   const parts = redemption.isParent ? children : [redemption]
   const ids = parts.map(() => newId('rollback'))
   const parentId = redemption.isParent ? newId('rollback') : null
-  const order = command.order && cancelOrder(command.order, call, { redemption, ids, parentId })
+  const order = command.order && undoOrder(command.order, command, { redemption, ids, parentId })
   const snapshot = order ? toSimpleOrder(order) : null
   const undo = (
     undone: Redemption,
@@ -68,6 +71,7 @@ export function decideRollback(
       ...toRollback(command, undone, id),
       parentId: undone.isParent ? null : parentId,
       amount: undone.amount === null ? null : money(-undone.amount),
+      points: undone.points === null ? null : -undone.points,
       orderSnapshot: snapshot,
     },
   })
@@ -125,10 +129,13 @@ const refersTo = (
   (reference.id === null || reference.id === order.id) &&
   (reference.sourceId === null || reference.sourceId === order.sourceId)
 
-/** R-RB-02 with the order: it is cancelled and costs its full amount again. */
-function cancelOrder(
+/**
+ * R-RB-02: with the order it is cancelled and costs its full amount again, without it it only remembers what
+ * became of the redemption.
+ */
+function undoOrder(
   order: Order,
-  call: Call,
+  { call, orderMode }: RollbackCommand,
   undone: { redemption: Redemption; ids: readonly string[]; parentId: string | null },
 ): Order {
   const { redemption, ids, parentId } = undone
@@ -141,8 +148,7 @@ function cancelOrder(
   }
   return {
     ...order,
-    status: 'CANCELED',
-    discountAmount: ZERO,
+    ...(orderMode === 'WITH_ORDER' && { status: 'CANCELED', cart: withoutDiscounts(order.cart) }),
     redemptions: rolledBack
       ? { ...order.redemptions, [redemption.id]: rolledBack }
       : order.redemptions,
@@ -178,8 +184,11 @@ const toRollback = (command: RollbackCommand, undone: Redemption, id: string): R
   status: 'SUCCEEDED',
   parentId: null,
   redemptionId: undone.id,
+  discount: null,
+  usage: null,
   trackingId: command.trackingId ?? undone.trackingId,
   amount: null,
+  points: null,
   reason: command.reason,
   metadata: command.metadata,
   orderSnapshot: null,

@@ -3,5 +3,6 @@
  * Start at redeem-batch.ts (load, decide, save); decide-redemption.ts and decide-rollback.ts hold the rules.
  */
 export { createRedeem, type Redeem } from './create-redeem.ts'
+export { REDEMPTION_LIST_QUERY } from './redemption-list.repo.ts'
 export { redemptionRoutes } from './redemptions.routes.ts'
-export { rollbackRoutes } from './rollbacks.routes.ts'
+export { ROLLBACK_BODY, rollbackRoutes } from './rollbacks.routes.ts'

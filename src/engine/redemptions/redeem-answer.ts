@@ -2,17 +2,15 @@ import { ApiError } from '../../kernel/api-error.ts'
 import type { Json } from '../../kernel/json.ts'
 import { type Answer, toRefusal } from '../api/index.ts'
 import type { Call } from '../context.ts'
-import { type Customer, toSimpleCustomer } from '../customers/index.ts'
+import type { Customer } from '../customers/index.ts'
+import { type Outcome, toApiError, toOutcomeView } from '../evaluation/index.ts'
 import { toOrderView } from '../orders/index.ts'
-import { toApiError, toOutcomeView } from '../validations/index.ts'
-import { toSimpleVoucher } from '../vouchers/index.ts'
 import type { Denied, Granted, RedemptionDecision } from './decide-redemption.ts'
+import type { AnswerShape } from './redeem-request.ts'
 import { toRedemptionView } from './redemption-view.ts'
+import { toRelatedViews } from './related-views.ts'
 
 type View = { [key: string]: Json }
-
-/** `stack`: the answer of `POST /v1/redemptions`; `single`: the bare redemption of the older endpoint (§21). */
-export type AnswerShape = 'stack' | 'single'
 
 /** The answer to a decided request. A refusal on record names its redemption (R-RED-04). */
 export function toRedeemAnswer(
@@ -21,31 +19,30 @@ export function toRedeemAnswer(
   { shape, customer }: { shape: AnswerShape; customer: Customer | undefined },
 ): Answer {
   if (decision.kind === 'denied') return toDeniedAnswer(call, decision)
-  const person = customer ? toSimpleCustomer(customer) : null
-  const views = decision.parts.map(({ redemption, voucher }) =>
-    toRedemptionView(redemption, { customer: person, voucher: toSimpleVoucher(voucher) }),
+  const views = decision.parts.map(({ redemption, target }) =>
+    toRedemptionView(redemption, toRelatedViews(customer, target)),
   )
   return {
     status: 200,
-    body: shape === 'single' ? views[0] : toStackBody(call, decision, { views, person }),
+    body: shape === 'single' ? views[0] : toStackBody(call, decision, { views, customer }),
   }
 }
 
 function toStackBody(
   call: Call,
   { parent, order, validation }: Granted,
-  { views, person }: { views: View[]; person: View | null },
+  { views, customer }: { views: View[]; customer: Customer | undefined },
 ): View {
-  const viewsOf = (status: 'INAPPLICABLE' | 'SKIPPED'): View[] =>
+  const viewsOf = (status: Outcome['status']): View[] =>
     validation.outcomes
       .filter((outcome) => outcome.status === status)
-      .map((outcome) => toOutcomeView(outcome, { requestId: call.groupId, order: undefined }))
+      .map((outcome) => toOutcomeView(outcome, { requestId: call.groupId }))
   return {
     redemptions: views,
     ...(parent && {
-      parent_redemption: toRedemptionView(parent, { customer: person, voucher: null }),
+      parent_redemption: toRedemptionView(parent, toRelatedViews(customer, undefined)),
     }),
-    order: order ? toOrderView(order, validation.applied) : null,
+    order: order ? toOrderView(order) : null,
     inapplicable_redeemables: viewsOf('INAPPLICABLE'),
     skipped_redeemables: viewsOf('SKIPPED'),
   }
@@ -54,7 +51,7 @@ function toStackBody(
 function toDeniedAnswer(call: Call, { redemption, refused }: Denied): Answer {
   const resource = { type: 'redemption', id: redemption.id }
   const error = refused
-    ? toApiError(refused.refusal, refused.redeemable.id, resource)
+    ? toApiError(refused.refusal, refused.redeemable, resource)
     : new ApiError('no_applicable_redeemables', {
         details: 'None of the redeemables can be applied',
         resource,

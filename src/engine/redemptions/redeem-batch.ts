@@ -1,39 +1,30 @@
 import { ApiError } from '../../kernel/api-error.ts'
-import { newSortableId } from '../../kernel/ids.ts'
-import { money } from '../../kernel/money.ts'
+import { newId, newSortableId } from '../../kernel/ids.ts'
 import type { Tx } from '../../platform/db.ts'
-import { type Answer, answerOnce, type IdempotencyKey, toRefusal } from '../api/index.ts'
-import type { Call } from '../context.ts'
-import { type Customer, upsertCustomers } from '../customers/index.ts'
-import { lockOrders, type Order, saveOrders, toOrderReference } from '../orders/index.ts'
-import { announce } from '../outbox/index.ts'
-import { type RedeemInput, toTrackingId } from '../validations/index.ts'
+import { type Answer, answerOnce, toRefusal } from '../api/index.ts'
+import { upsertCustomers } from '../customers/index.ts'
 import {
-  giftBalance,
-  insertVoucherTransactions,
-  lockVouchersByCode,
-  saveRedeemed,
-} from '../vouchers/index.ts'
-import {
-  decideRedeemBatch,
-  type LoadedRequest,
+  addToCatalog,
+  type EvaluationState,
+  loadState,
+  lockUsageOf,
+  nameRedeemables,
+  occasionOf,
   putOrder,
-  type RedeemState,
-} from './decide-redeem-batch.ts'
-import type { Granted, RedemptionDecision } from './decide-redemption.ts'
-import { type AnswerShape, toRedeemAnswer } from './redeem-answer.ts'
-import { toRedemptionFacts } from './redemption-facts.ts'
-import { insertRedemptions } from './redemptions.repo.ts'
-
-/** One request that joins a batch. */
-export type RedeemRequest = {
-  call: Call
-  input: RedeemInput
-  shape: AnswerShape
-  key: IdempotencyKey | undefined
-}
-
-type Decided = { request: LoadedRequest & RedeemRequest; decision: RedemptionDecision }
+  toRuleCustomer,
+  toTrackingId,
+} from '../evaluation/index.ts'
+import {
+  catalogReferences,
+  lockOrders,
+  orderKeys,
+  overrideProducts,
+  toOrderReference,
+} from '../orders/index.ts'
+import { decideRedeemBatch, type LoadedRequest, targetsOf } from './decide-redeem-batch.ts'
+import { toRedeemAnswer } from './redeem-answer.ts'
+import { type Decided, knownCustomer, type RedeemRequest } from './redeem-request.ts'
+import { saveRedemptions } from './save-redemptions.ts'
 
 /**
  * Redeems a batch in `tx`: loads and locks once, decides every request on what the ones before it left,
@@ -43,7 +34,9 @@ export function redeemBatch(tx: Tx, batch: readonly RedeemRequest[]): Promise<An
   return answerOnce(tx, batch, async (requests) => {
     const { state, loaded } = await load(tx, requests)
     const decisions = decideRedeemBatch(state, loaded, (kind) =>
-      newSortableId(kind, requests[0]?.call.now.getTime() ?? 0),
+      kind === 'orderLine'
+        ? newId(kind)
+        : newSortableId(kind, requests[0]?.call.now.getTime() ?? 0),
     )
     const decided: Decided[] = []
     const answers = loaded.map((request, index) => {
@@ -57,114 +50,89 @@ export function redeemBatch(tx: Tx, batch: readonly RedeemRequest[]): Promise<An
         customer: knownCustomer(request),
       })
     })
-    save(tx, decided)
+    saveRedemptions(tx, decided)
     return answers
   })
 }
 
-type Loaded = { state: RedeemState; loaded: (LoadedRequest & RedeemRequest)[] }
+type Loaded = { state: EvaluationState; loaded: (LoadedRequest & RedeemRequest)[] }
 
-/** Locks vouchers, orders and customers, in this order everywhere. */
+/** Locks vouchers, products, orders, customers and counters, in this order everywhere. */
 async function load(tx: Tx, requests: readonly RedeemRequest[]): Promise<Loaded> {
-  const references = requests.flatMap(({ call, input }) =>
-    input.redeemables.map(({ id }) => ({ projectId: call.projectId, code: id })),
-  )
-  const vouchers = await lockVouchersByCode(tx, references)
-  const state: RedeemState = { vouchers: new Map(), orders: new Map() }
-  for (const voucher of vouchers) if (voucher) state.vouchers.set(voucher.id, voucher)
-
-  const orders = await lockOrders(
-    tx,
-    requests.flatMap(({ call, input }) => toOrderReference(call.projectId, input.order) ?? []),
-  )
+  const asked = requests.map(({ call, input }) => ({
+    projectId: call.projectId,
+    redeemables: input.redeemables,
+  }))
+  const { named, found } = await nameRedeemables(tx, asked, { isLocking: true })
+  for (const { call, input } of requests) {
+    const items = input.order?.items
+    if (items) await overrideProducts(tx, call, items)
+  }
+  const now = requests[0]?.call.now ?? new Date(0)
+  const [state, orders] = await Promise.all([
+    loadState(tx, found, now),
+    lockOrders(
+      tx,
+      requests.flatMap(({ call, input }) => toOrderReference(call.projectId, input.order) ?? []),
+    ),
+  ])
   for (const order of orders) putOrder(state, order)
+  await addToCatalog(tx, state.catalog, toCatalogReferences(state, requests))
 
-  const customers = await loadCustomers(tx, requests)
-  let position = 0
+  const people = await loadPeople(tx, requests)
   const loaded = requests.map((request, index) => {
-    const count = request.input.redeemables.length
-    const voucherIds = vouchers.slice(position, position + count).map((voucher) => voucher?.id)
-    position += count
-    const customer = customers[index]
+    const { customer, referrer } = people[index] ?? {}
     const known = customer instanceof ApiError ? undefined : customer
     const trackingId = toTrackingId(
       request.call.projectId,
       known?.sourceId ?? known?.id,
       request.input,
     )
-    return { ...request, voucherIds, customer, trackingId }
+    return { ...request, named: named[index] ?? [], customer, referrer, trackingId }
   })
+  await lockUsageOf(tx, state, toQuestions(state, loaded))
   return { state, loaded }
 }
 
-/** The customer of each request, created or updated (R-CUST-01); undefined for requests of nobody. */
-async function loadCustomers(
-  tx: Tx,
-  requests: readonly RedeemRequest[],
-): Promise<(Customer | ApiError | undefined)[]> {
-  const named = requests.flatMap(({ call, input }, index) =>
-    input.customer ? [{ index, call, input: input.customer }] : [],
-  )
-  const upserted = named.length > 0 ? await upsertCustomers(tx, named) : []
-  const customers: (Customer | ApiError | undefined)[] = requests.map(() => undefined)
-  for (const [place, { index }] of named.entries()) customers[index] = upserted[place]
-  return customers
-}
+const toCatalogReferences = (state: EvaluationState, requests: readonly RedeemRequest[]) =>
+  requests.flatMap(({ call, input }) => {
+    const reference = toOrderReference(call.projectId, input.order)
+    const [key] = reference ? orderKeys(reference) : []
+    return catalogReferences(call.projectId, input.order, state.orders.get(key ?? ''))
+  })
 
-const knownCustomer = ({ customer }: LoadedRequest): Customer | undefined =>
-  customer instanceof ApiError ? undefined : customer
+/** What each request asks the counters: whoever is refused for another reason asks in vain, but safely. */
+const toQuestions = (state: EvaluationState, loaded: readonly LoadedRequest[]) =>
+  loaded.map((request) => {
+    const { call, customer } = request
+    const { timeZone = 'UTC' } = state.projects.get(call.projectId) ?? {}
+    const known = customer instanceof ApiError ? undefined : customer
+    const occasion = occasionOf({
+      customer: toRuleCustomer(known),
+      appId: call.appId,
+      now: call.now,
+      timeZone,
+    })
+    const { projectId, now } = call
+    return { projectId, targets: targetsOf(state, request), occasion, timeZone, now }
+  })
 
-/** Writes what was decided: counters, ledger, orders, history, occurrences. */
-function save(tx: Tx, decided: readonly Decided[]): void {
-  const granted = decided.flatMap(({ decision }) => (decision.kind === 'granted' ? [decision] : []))
-  // A later decision about the same order includes the earlier ones.
-  const orders = new Map<string, Order>()
-  for (const { order } of granted) if (order) orders.set(order.id, order)
-  const redemptions = decided.flatMap(({ decision }) =>
-    decision.kind === 'denied'
-      ? [decision.redemption]
-      : [
-          ...decision.parts.map(({ redemption }) => redemption),
-          ...(decision.parent ? [decision.parent] : []),
-        ],
-  )
-  saveVouchers(tx, granted)
-  saveOrders(tx, [...orders.values()])
-  insertRedemptions(tx, redemptions)
-  announce(
-    tx,
-    decided.flatMap(({ request, decision }) =>
-      toRedemptionFacts(request.call, decision, knownCustomer(request)),
-    ),
-  )
-}
+const ROLES = ['customer', 'referrer'] as const
+type People = Pick<LoadedRequest, (typeof ROLES)[number]>
 
-function saveVouchers(tx: Tx, granted: readonly Granted[]): void {
-  const parts = granted.flatMap((decision) => decision.parts)
-  saveRedeemed(
-    tx,
-    parts.map(({ voucher, spent = 0 }) => ({
-      voucherId: voucher.id,
-      redeemedQuantityDelta: 1,
-      redeemedAmountDelta: spent,
-    })),
+/** The customer and the referrer of each request, created or updated (R-CUST-01); undefined for nobody. */
+async function loadPeople(tx: Tx, requests: readonly RedeemRequest[]): Promise<People[]> {
+  const wishes = requests.flatMap(({ call, input: asked }, index) =>
+    ROLES.flatMap((role) => {
+      const input = asked[role]
+      return input ? [{ index, role, call, input }] : []
+    }),
   )
-  insertVoucherTransactions(
-    tx,
-    parts.flatMap(({ voucher, redemption, spent }) =>
-      voucher.gift && spent
-        ? [
-            {
-              projectId: voucher.projectId,
-              voucherId: voucher.id,
-              type: 'CREDITS_REDEMPTION' as const,
-              amount: money(-spent),
-              balance: giftBalance(voucher.gift),
-              redemptionId: redemption.id,
-              createdAt: redemption.createdAt,
-            },
-          ]
-        : [],
-    ),
-  )
+  const people = requests.map((): People => ({ customer: undefined, referrer: undefined }))
+  const outcomes = wishes.length > 0 ? await upsertCustomers(tx, wishes) : []
+  for (const [place, { index, role }] of wishes.entries()) {
+    const person = people[index]
+    if (person) person[role] = outcomes[place]
+  }
+  return people
 }

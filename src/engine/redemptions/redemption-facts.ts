@@ -1,24 +1,27 @@
 import type { JsonObject } from '../../kernel/json.ts'
+import { toSimpleCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
-import { type Customer, toSimpleCustomer } from '../customers/index.ts'
+import type { Customer } from '../customers/index.ts'
+import type { Target } from '../evaluation/index.ts'
 import type { Fact } from '../outbox/index.ts'
-import { toSimpleVoucher, type Voucher } from '../vouchers/index.ts'
 import type { RedemptionDecision } from './decide-redemption.ts'
 import type { Redemption } from './redemption.ts'
 import { type Related, toRedemptionView } from './redemption-view.ts'
+import { toRelatedViews } from './related-views.ts'
 
-type FactContext = Related & { holder: Related['customer'] }
+export type FactContext = Related & { holder: Related['customer']; campaign: Related['voucher'] }
 
-/** What an occurrence tells of the customer and the voucher; the holder when it is the customer. */
+/** What an occurrence tells of the customer and of what was redeemed; the holder when it is the customer. */
 export function toFactContext(
   customer: Customer | undefined,
-  voucher: Voucher | undefined,
+  target: Target | undefined,
 ): FactContext {
-  const person = customer ? toSimpleCustomer(customer) : null
+  const related = toRelatedViews(customer, target)
+  const holderId = target?.voucher?.holderId ?? null
   return {
-    customer: person,
-    voucher: voucher ? toSimpleVoucher(voucher) : null,
-    holder: voucher?.holderId && voucher.holderId === customer?.id ? person : null,
+    ...related,
+    holder: holderId !== null && holderId === customer?.id ? related.customer : null,
+    campaign: target?.campaign ? toSimpleCampaign(target.campaign) : null,
   }
 }
 
@@ -33,10 +36,10 @@ export function toRedemptionFacts(
       ? [decision]
       : [
           ...decision.parts,
-          ...(decision.parent ? [{ redemption: decision.parent, voucher: undefined }] : []),
+          ...(decision.parent ? [{ redemption: decision.parent, target: undefined }] : []),
         ]
-  return parts.map(({ redemption, voucher }) =>
-    toRedemptionFact(call, redemption, toFactContext(customer, voucher)),
+  return parts.map(({ redemption, target }) =>
+    toRedemptionFact(call, redemption, toFactContext(customer, target)),
   )
 }
 
@@ -78,13 +81,13 @@ export function toRollbackFact(
 /** A missing relation is null, never left out. */
 const toData = (
   { orderSnapshot, isParent }: Redemption,
-  { customer, voucher, holder }: FactContext,
+  { customer, voucher, promotionTier, holder, campaign }: FactContext,
 ): JsonObject => ({
   customer,
   order: orderSnapshot,
-  campaign: null,
+  campaign,
   voucher: isParent ? null : voucher,
   holder,
-  promotion_tier: null,
+  promotion_tier: isParent ? null : promotionTier,
   promotion_stack: null,
 })

@@ -19,6 +19,7 @@ type Query = {
   result?: string
   campaign?: string
   customer?: string
+  order?: string
   voucher?: string
   created_at?: { before?: string; after?: string }
 }
@@ -32,16 +33,19 @@ export type RedemptionList = {
 }
 
 const DATE = { type: 'string', format: 'iso-date' }
-const checkQuery = compileQueryCheck<Query>({
+export const REDEMPTION_LIST_QUERY = {
   type: 'object',
   properties: {
     result: { type: 'string', enum: ['SUCCESS', 'FAILURE'] },
     campaign: { type: 'string' },
     customer: { type: 'string' },
+    order: { type: 'string' },
     voucher: { type: 'string' },
     created_at: { type: 'object', properties: { before: DATE, after: DATE } },
   },
-})
+}
+
+const checkQuery = compileQueryCheck<Query>(REDEMPTION_LIST_QUERY)
 
 /** Reads the query of `GET /v1/redemptions` (§18.4, R-LIST-01 to R-LIST-04). Throws `invalid_query_params`. */
 export function parseRedemptionList(query: unknown): RedemptionList {
@@ -82,11 +86,17 @@ export async function listRedemptions(
 }
 
 function toConditions({ query, filters }: RedemptionList): RawBuilder<SqlBool>[] {
-  const { result, campaign, customer, voucher, created_at: range = {} } = query
+  const { result, campaign, customer, order, voucher, created_at: range = {} } = query
   const conditions: (RawBuilder<SqlBool> | undefined | false)[] = [
     result !== undefined && sql`result = ${result}`,
-    // No redemption belongs to a campaign yet.
-    campaign !== undefined && sql`false`,
+    campaign !== undefined &&
+      sql`campaign_id in (select campaign.id from campaign
+            where campaign.project_id = redemption.project_id
+              and (campaign.id = ${campaign} or campaign.name = ${campaign}))`,
+    order !== undefined &&
+      sql`order_id in (select orders.id from orders
+            where orders.project_id = redemption.project_id
+              and (orders.id = ${order} or orders.source_id = ${order}))`,
     voucher !== undefined && sql`(voucher_id = ${voucher} or voucher_code = ${voucher})`,
     customer !== undefined &&
       sql`customer_id in (select customer.id from customer
@@ -101,9 +111,9 @@ function toConditions({ query, filters }: RedemptionList): RawBuilder<SqlBool>[]
 
 const TEXT_FIELDS: Readonly<Record<string, RawBuilder<unknown>>> = {
   voucher_code: sql`voucher_code`,
-  related_object_id: sql`voucher_id`,
-  related_object_parent_id: sql`null::text`,
-  campaign_name: sql`null::text`,
+  related_object_id: sql`coalesce(voucher_id, promotion_tier_id)`,
+  related_object_parent_id: sql`campaign_id`,
+  campaign_name: sql`(select campaign.name from campaign where campaign.id = redemption.campaign_id)`,
   user_login: sql`null::text`,
   parent_redemption_id: sql`parent_id`,
   failure_code: sql`failure_code`,

@@ -4,12 +4,13 @@ import type { Redemption } from './redemption.ts'
 
 type View = { [key: string]: Json }
 
-/** The objects a redemption is shown with, in their short form. */
-export type Related = { customer: View | null; voucher: View | null }
+/** The objects a redemption is shown with, in their short form; what it is not of is null. */
+export type Related = { customer: View | null; voucher: View | null; promotionTier: View | null }
 
-/** A redemption or rollback (engine-core §18.2, §19). `amount` and `gift` appear for gift cards only. */
+/** A redemption or rollback (engine-core §18.2, §19). `amount` appears for gift cards and loyalty cards only. */
 export function toRedemptionView(redemption: Redemption, related: Related): View {
-  const { amount } = redemption
+  const { amount, points } = redemption
+  const spent = amount ?? points
   return {
     id: redemption.id,
     object: redemption.object,
@@ -17,7 +18,7 @@ export function toRedemptionView(redemption: Redemption, related: Related): View
     customer_id: redemption.customerId,
     tracking_id: redemption.trackingId,
     metadata: redemption.metadata,
-    ...(amount !== null && { amount }),
+    ...(spent !== null && { amount: spent }),
     ...toLinks(redemption),
     result: redemption.result,
     status: redemption.status,
@@ -28,9 +29,9 @@ export function toRedemptionView(redemption: Redemption, related: Related): View
     order: redemption.orderSnapshot,
     channel: { channel_id: redemption.appId, channel_type: 'API' },
     customer: related.customer,
-    ...toRelatedObject(redemption),
-    ...(!redemption.isParent && { voucher: related.voucher }),
+    ...toRelatedObject(redemption, related),
     ...(amount !== null && { gift: { amount } }),
+    ...(points !== null && { loyalty_card: { points } }),
   }
 }
 
@@ -40,8 +41,16 @@ function toLinks({ object, redemptionId, parentId, reason }: Redemption): View {
   return parentId === null ? {} : { redemption: parentId }
 }
 
-function toRelatedObject({ isParent, id, redemptionId, voucherId }: Redemption): View {
-  return isParent
-    ? { related_object_type: 'redemption', related_object_id: redemptionId ?? id }
-    : { related_object_type: 'voucher', related_object_id: voucherId }
+function toRelatedObject(redemption: Redemption, { voucher, promotionTier }: Related): View {
+  const { isParent, id, redemptionId, voucherId, promotionTierId, campaignId } = redemption
+  if (isParent) {
+    return { related_object_type: 'redemption', related_object_id: redemptionId ?? id }
+  }
+  const ofTier = promotionTierId !== null
+  return {
+    related_object_type: ofTier ? 'promotion_tier' : 'voucher',
+    related_object_id: ofTier ? promotionTierId : voucherId,
+    ...(campaignId !== null && { related_object_parent_id: campaignId }),
+    ...(ofTier ? { promotion_tier: promotionTier } : { voucher }),
+  }
 }

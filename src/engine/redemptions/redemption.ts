@@ -1,5 +1,9 @@
 import type { Json } from '../../kernel/json.ts'
 import type { Money } from '../../kernel/money.ts'
+import type { UsageKey } from '../usage/index.ts'
+
+/** How much a redemption added to a counter. */
+export type RecordedUsage = UsageKey & { delta: number }
 
 /** One line of the history: a redemption or its rollback, granted or refused (engine-core §18.2, §19). */
 export type Redemption = {
@@ -16,12 +20,21 @@ export type Redemption = {
   redemptionId: string | null
   customerId: string | null
   voucherId: string | null
+  promotionTierId: string | null
+  /** The campaign of the voucher or tier. */
+  campaignId: string | null
   /** The code as it was asked for when there is no such voucher. */
   voucherCode: string | null
   orderId: string | null
   trackingId: string | null
   /** Gift credits spent; negative when given back; null for anything but a gift card. */
   amount: Money | null
+  /** Points of a loyalty card spent; negative when given back. */
+  points: number | null
+  /** What it took off the order, on lines and on the whole; null for rollbacks and failures. */
+  discount: Money | null
+  /** The counters of limits that it moved, so that its rollback takes that back. */
+  usage: readonly RecordedUsage[] | null
   failureCode: string | null
   failureMessage: string | null
   reason: string | null

@@ -13,10 +13,15 @@ export type RedemptionRow = {
   redemption_id: string | null
   customer_id: string | null
   voucher_id: string | null
+  promotion_tier_id: string | null
+  campaign_id: string | null
   voucher_code: string | null
   order_id: string | null
   tracking_id: string | null
   amount_minor: number | null
+  points: number | null
+  discount_minor: number | null
+  usage: Redemption['usage']
   failure_code: string | null
   failure_message: string | null
   reason: string | null
@@ -37,10 +42,15 @@ export const toRedemption = (row: RedemptionRow): Redemption => ({
   redemptionId: row.redemption_id,
   customerId: row.customer_id,
   voucherId: row.voucher_id,
+  promotionTierId: row.promotion_tier_id,
+  campaignId: row.campaign_id,
   voucherCode: row.voucher_code,
   orderId: row.order_id,
   trackingId: row.tracking_id,
   amount: row.amount_minor === null ? null : money(row.amount_minor),
+  points: row.points,
+  discount: row.discount_minor === null ? null : money(row.discount_minor),
+  usage: row.usage,
   failureCode: row.failure_code,
   failureMessage: row.failure_message,
   reason: row.reason,
@@ -54,10 +64,12 @@ const INSERT = statement(
   'insert_redemptions',
   `insert into redemption (id, project_id, object, result, status, parent_id, is_parent, redemption_id,
      customer_id, voucher_id, voucher_code, order_id, tracking_id, amount_minor, failure_code,
-     failure_message, reason, metadata, order_snapshot, app_id, created_at)
+     failure_message, reason, metadata, order_snapshot, app_id, created_at, promotion_tier_id, campaign_id,
+     points, discount_minor, usage)
    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
      $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[],
-     $16::text[], $17::text[], $18::json[], $19::json[], $20::text[], $21::timestamptz[])`,
+     $16::text[], $17::text[], $18::json[], $19::json[], $20::text[], $21::timestamptz[],
+     $22::text[], $23::text[], $24::bigint[], $25::bigint[], $26::jsonb[])`,
 )
 
 /** Writes lines of the history. */
@@ -86,6 +98,11 @@ export function insertRedemptions(tx: Tx, redemptions: readonly Redemption[]): v
     column((r) => (r.orderSnapshot === null ? null : JSON.stringify(r.orderSnapshot))),
     column((r) => r.appId),
     column((r) => r.createdAt),
+    column((r) => r.promotionTierId),
+    column((r) => r.campaignId),
+    column((r) => r.points),
+    column((r) => r.discount),
+    column((r) => (r.usage === null ? null : JSON.stringify(r.usage))),
   ])
 }
 

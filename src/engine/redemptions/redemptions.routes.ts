@@ -1,10 +1,10 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { notFound } from '../../kernel/api-error.ts'
 import { sendAnswer, toCall, toKey, toListView } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
-import { readSingleBody, readStackBody } from '../validations/index.ts'
+import { type Asked, readSingleBody, readStackBody } from '../evaluation/index.ts'
 import { findVouchersByCode } from '../vouchers/index.ts'
-import { createRedeem } from './create-redeem.ts'
+import type { Redeem } from './create-redeem.ts'
 import type { Redemption } from './redemption.ts'
 import { listRedemptions, parseRedemptionList } from './redemption-list.repo.ts'
 import { findFamily } from './redemptions.repo.ts'
@@ -13,23 +13,36 @@ import { showRedemptions } from './show-redemptions.ts'
 type OfCode = { Params: { code: string } }
 type OfId = { Params: { id: string } }
 
-/** Redemptions (engine-core §18), with the older endpoints of one voucher (§21). */
-export function redemptionRoutes(app: FastifyInstance, deps: EngineDeps): void {
-  const redeem = createRedeem(deps)
-
+/** Redemptions (engine-core §18), with the older endpoints of one voucher or tier (§21). */
+export function redemptionRoutes(app: FastifyInstance, deps: EngineDeps, redeem: Redeem): void {
   app.post('/v1/redemptions', async (request, reply) => {
     const key = toKey(request, 'v1')
     const input = readStackBody(request.body)
     return sendAnswer(reply, await redeem(toCall(request, deps), input, { key }))
   })
 
-  app.post<OfCode>('/v1/vouchers/:code/redemption', async (request, reply) => {
+  const redeemOne = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    named: Pick<Asked, 'object' | 'id'>,
+  ) => {
     const key = toKey(request, 'v1')
-    const input = readSingleBody(request.params.code, request.body, request.query)
+    const input = readSingleBody(named, request.body, request.query)
     const call = toCall(request, deps)
     return sendAnswer(reply, await redeem(call, input, { key, shape: 'single' }))
-  })
+  }
+  app.post<OfCode>('/v1/vouchers/:code/redemption', (request, reply) =>
+    redeemOne(request, reply, { object: 'voucher', id: request.params.code }),
+  )
+  app.post<OfId>('/v1/promotions/tiers/:id/redemption', (request, reply) =>
+    redeemOne(request, reply, { object: 'promotion_tier', id: request.params.id }),
+  )
 
+  readingRoutes(app, deps)
+}
+
+/** §18.4. */
+function readingRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.get('/v1/redemptions', async (request) => {
     const { projectId } = toCall(request, deps)
     const list = parseRedemptionList(request.query)
@@ -56,11 +69,12 @@ export function redemptionRoutes(app: FastifyInstance, deps: EngineDeps): void {
       ...list,
       query: { ...list.query, voucher: voucher.id },
     })
-    const { gift, redemptionQuantity, redeemedQuantity } = voucher
+    const { gift, loyaltyCard, redemptionQuantity, redeemedQuantity } = voucher
     return {
       quantity: redemptionQuantity,
       redeemed_quantity: redeemedQuantity,
       ...(gift && { redeemed_amount: gift.redeemedAmount }),
+      ...(loyaltyCard && { redeemed_points: loyaltyCard.redeemedPoints }),
       url: `/v1/vouchers/${encodeURIComponent(voucher.code)}/redemptions?page=1&limit=10`,
       ...toListView(
         'redemption_entries',

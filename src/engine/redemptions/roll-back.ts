@@ -5,15 +5,25 @@ import { subtract, ZERO } from '../../kernel/money.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Answer, toRefusal } from '../api/index.ts'
 import type { Call } from '../context.ts'
-import { type Customer, findCustomers } from '../customers/index.ts'
-import { lockOrders, type Order, saveOrders, toOrderView } from '../orders/index.ts'
-import { announce } from '../outbox/index.ts'
+import { type Customer, findCustomers, toSimpleCustomer } from '../customers/index.ts'
 import {
-  giftBalance,
+  type EvaluationState,
+  loadState,
+  type Target,
+  tierTarget,
+  voucherTarget,
+} from '../evaluation/index.ts'
+import { lockOrders, type Order, saveOrders, toOrderFacts, toOrderView } from '../orders/index.ts'
+import { announce, type Fact } from '../outbox/index.ts'
+import { findTiers, saveTierUsage } from '../promotions/index.ts'
+import { findStackingRules } from '../stacking-rules/index.ts'
+import { addUsage, lockUsageKeys } from '../usage/index.ts'
+import {
   insertVoucherTransactions,
   lockVouchersByCode,
   saveRedeemed,
   type Voucher,
+  type VoucherTransaction,
 } from '../vouchers/index.ts'
 import {
   decideRollback,
@@ -21,8 +31,9 @@ import {
   type RollbackDecision,
   type RolledBack,
 } from './decide-rollback.ts'
+import { toTransactionFact } from './ledger-facts.ts'
 import type { Redemption } from './redemption.ts'
-import { toFactContext, toRollbackFact } from './redemption-facts.ts'
+import { type FactContext, toFactContext, toRollbackFact } from './redemption-facts.ts'
 import { toRedemptionView } from './redemption-view.ts'
 import {
   type Family,
@@ -31,6 +42,7 @@ import {
   lockFamily,
   markRolledBack,
 } from './redemptions.repo.ts'
+import { byRedemption, toTransaction } from './save-redemptions.ts'
 
 /** What a caller asks for. */
 export type RollbackInput = Pick<
@@ -51,44 +63,66 @@ type View = { [key: string]: Json }
  */
 export async function rollBack(tx: Tx, call: Call, input: RollbackInput): Promise<Answer> {
   const customerId = await findCustomerId(tx, call, input.customer)
-  const { family, vouchers, order } = await load(tx, call, input.redemptionId)
-  const decision = decideRollback({ ...input, call, family, order, customerId }, (kind) =>
-    newSortableId(kind, call.now.getTime()),
+  const { family, state, order } = await load(tx, call, input.redemptionId)
+  const orderMode = (await findStackingRules(tx, call.projectId)).redeemablesRollbackOrderMode
+  const decision = decideRollback(
+    { ...input, call, family, order, orderMode, customerId },
+    (kind) => newSortableId(kind, call.now.getTime()),
   )
   if (decision instanceof ApiError) throw decision
 
-  const undone = undoVouchers(decision, vouchers)
-  save(tx, decision, undone)
+  undo(decision, state)
+  const transactions = save(tx, decision, state)
   const [customer] = family[0].customerId
     ? await findCustomers(tx, call.projectId, [family[0].customerId])
     : []
-  const contextOf = toContext(customer, undone)
-  announce(tx, toFacts(call, decision, contextOf))
+  const contextOf: ContextOf = (redemption) => toFactContext(customer, targetOf(state, redemption))
+  announce(tx, [
+    ...toFacts(call, decision, contextOf),
+    ...toConsequences(call, decision, { order, customer, transactions, contextOf }),
+  ])
   return decision.kind === 'denied'
     ? toRefusal(decision.error, call)
     : { status: 200, body: toBody(decision, input.endpoint, contextOf) }
 }
 
-/** Locks vouchers, then the order, then the redemptions, as everybody does. */
-async function load(
-  tx: Tx,
-  call: Call,
-  id: string,
-): Promise<{ family: Family; vouchers: Map<string, Voucher>; order: Order | undefined }> {
-  const { projectId } = call
+type Loaded = { family: Family; state: EvaluationState; order: Order | undefined }
+
+/** Locks vouchers, then the order, then the redemptions, then counters, as everybody does. */
+async function load(tx: Tx, call: Call, id: string): Promise<Loaded> {
+  const { projectId, now } = call
   const found = await findFamily(tx, projectId, id)
   if (!found) throw notFound('redemption', id)
-  const locked = await lockVouchersByCode(
+  const idsOf = (field: 'voucherId' | 'promotionTierId'): string[] =>
+    found.flatMap(({ [field]: each }) => each ?? [])
+  const vouchers = await lockVouchersByCode(
     tx,
-    found.flatMap(({ voucherId }) => (voucherId ? [{ projectId, code: voucherId }] : [])),
+    idsOf('voucherId').map((code) => ({ projectId, code })),
   )
-  const vouchers = new Map(locked.flatMap((voucher) => (voucher ? [[voucher.id, voucher]] : [])))
+  const tiers = await findTiers(tx, projectId, idsOf('promotionTierId'))
   const { orderId } = found[0]
   const [order] = orderId ? await lockOrders(tx, [{ projectId, id: orderId, sourceId: null }]) : []
   const family = await lockFamily(tx, projectId, id)
   if (!family) throw notFound('redemption', id)
-  return { family, vouchers, order }
+  await lockUsageKeys(
+    tx,
+    family.flatMap(({ usage }) => usage ?? []),
+  )
+  const present = vouchers.flatMap((voucher) => voucher ?? [])
+  const state = await loadState(
+    tx,
+    { projectIds: [projectId], vouchers: present, tiers: [...tiers.values()] },
+    now,
+  )
+  return { family, state, order }
 }
+
+/** What a redemption was of, as it is now; undefined when that is gone. */
+const targetOf = (
+  state: EvaluationState,
+  { voucherId, promotionTierId }: Redemption,
+): Target | undefined =>
+  voucherTarget(state, voucherId ?? undefined) ?? tierTarget(state, promotionTierId ?? undefined)
 
 /** The id of the customer a caller names; throws `not_found` for nobody we know (R-RB-04). */
 async function findCustomerId(
@@ -102,62 +136,49 @@ async function findCustomerId(
   return customer.id
 }
 
-/** The vouchers with what was taken from them given back; those that are gone stay gone. */
-function undoVouchers(
-  decision: RollbackDecision,
-  vouchers: ReadonlyMap<string, Voucher>,
-): Map<string, Voucher> {
-  const undone = new Map(vouchers)
-  if (decision.kind === 'denied') return undone
+/** Gives back to the vouchers in `state` what was taken from them; those that are gone stay gone. */
+function undo(decision: RollbackDecision, state: EvaluationState): void {
+  if (decision.kind === 'denied') return
   for (const { redemption } of decision.parts) {
-    const voucher = undone.get(redemption.voucherId ?? '')
-    if (!voucher) continue
-    const redeemedQuantity = voucher.redeemedQuantity - 1
-    const redeemedAmount = subtract(voucher.gift?.redeemedAmount ?? ZERO, redemption.amount ?? ZERO)
-    undone.set(
-      voucher.id,
-      voucher.gift
-        ? { ...voucher, redeemedQuantity, gift: { ...voucher.gift, redeemedAmount } }
-        : { ...voucher, redeemedQuantity },
-    )
+    const voucher = state.vouchers.get(redemption.voucherId ?? '')
+    if (voucher) state.vouchers.set(voucher.id, withoutRedemption(voucher, redemption))
   }
-  return undone
 }
 
-function save(tx: Tx, decision: RollbackDecision, vouchers: ReadonlyMap<string, Voucher>): void {
+function withoutRedemption(voucher: Voucher, { amount, points }: Redemption): Voucher {
+  const redeemedQuantity = voucher.redeemedQuantity - 1
+  if (voucher.gift) {
+    const redeemedAmount = subtract(voucher.gift.redeemedAmount, amount ?? ZERO)
+    return { ...voucher, redeemedQuantity, gift: { ...voucher.gift, redeemedAmount } }
+  }
+  if (voucher.loyaltyCard) {
+    const redeemedPoints = voucher.loyaltyCard.redeemedPoints - (points ?? 0)
+    return {
+      ...voucher,
+      redeemedQuantity,
+      loyaltyCard: { ...voucher.loyaltyCard, redeemedPoints },
+    }
+  }
+  return { ...voucher, redeemedQuantity }
+}
+
+/** Returns the lines of the ledger by the rollback that caused them. */
+function save(
+  tx: Tx,
+  decision: RollbackDecision,
+  state: EvaluationState,
+): ReadonlyMap<string, VoucherTransaction> {
   if (decision.kind === 'denied') {
     insertRedemptions(tx, [decision.rollback])
-    return
+    return new Map()
   }
   const { parts, parent, order } = decision
-  const present = parts.flatMap((part) => {
-    const voucher = vouchers.get(part.redemption.voucherId ?? '')
-    return voucher ? [{ ...part, voucher, refund: part.redemption.amount ?? ZERO }] : []
-  })
-  saveRedeemed(
+  const transactions = saveVouchers(tx, parts, state)
+  saveTiers(tx, parts, state)
+  addUsage(
     tx,
-    present.map(({ voucher, refund }) => ({
-      voucherId: voucher.id,
-      redeemedQuantityDelta: -1,
-      redeemedAmountDelta: -refund,
-    })),
-  )
-  insertVoucherTransactions(
-    tx,
-    present.flatMap(({ voucher, refund, rollback }) =>
-      voucher.gift && refund > 0
-        ? [
-            {
-              projectId: voucher.projectId,
-              voucherId: voucher.id,
-              type: 'CREDITS_REFUND' as const,
-              amount: refund,
-              balance: giftBalance(voucher.gift),
-              redemptionId: rollback.id,
-              createdAt: rollback.createdAt,
-            },
-          ]
-        : [],
+    parts.flatMap(({ redemption }) =>
+      (redemption.usage ?? []).map(({ delta, ...key }) => ({ key, delta: -delta, max: null })),
     ),
   )
   const all = parent ? [...parts, parent] : parts
@@ -170,14 +191,92 @@ function save(tx: Tx, decision: RollbackDecision, vouchers: ReadonlyMap<string, 
     tx,
     all.map(({ redemption }) => redemption.id),
   )
+  return transactions
 }
 
-type ContextOf = (redemption: Redemption) => ReturnType<typeof toFactContext>
+type Consequences = {
+  order: Order | undefined
+  customer: Customer | undefined
+  transactions: ReadonlyMap<string, VoucherTransaction>
+  contextOf: ContextOf
+}
 
-const toContext =
-  (customer: Customer | undefined, vouchers: ReadonlyMap<string, Voucher>): ContextOf =>
-  ({ voucherId }) =>
-    toFactContext(customer, vouchers.get(voucherId ?? ''))
+/** What else happened with a rollback: to the cards that got back what was spent, and to the order. */
+function toConsequences(
+  call: Call,
+  decision: RollbackDecision,
+  { order, customer, transactions, contextOf }: Consequences,
+): Fact[] {
+  if (decision.kind === 'denied') return []
+  const moved = decision.parts.flatMap(({ redemption, rollback }) => {
+    const transaction = transactions.get(rollback.id)
+    const context = contextOf(redemption)
+    return transaction
+      ? [toTransactionFact(call, transaction, { redemption: rollback, context })]
+      : []
+  })
+  if (!decision.order || !customer) return moved
+  const happened = toOrderFacts(call, {
+    before: order,
+    after: decision.order,
+    customer: toSimpleCustomer(customer),
+    referrer: null,
+    redemption: null,
+  })
+  return [...moved, ...happened]
+}
+
+type Part = RolledBack['parts'][number]
+
+function saveVouchers(
+  tx: Tx,
+  parts: readonly Part[],
+  { vouchers }: EvaluationState,
+): ReadonlyMap<string, VoucherTransaction> {
+  const present = parts.flatMap((part) => {
+    const voucher = vouchers.get(part.redemption.voucherId ?? '')
+    const { amount, points } = part.redemption
+    return voucher ? [{ ...part, voucher, credits: amount ?? ZERO, points: points ?? 0 }] : []
+  })
+  saveRedeemed(
+    tx,
+    present.map(({ voucher, credits, points }) => ({
+      voucherId: voucher.id,
+      redeemedQuantityDelta: -1,
+      redeemedAmountDelta: -credits,
+      redeemedPointsDelta: -points,
+    })),
+  )
+  return byRedemption(
+    insertVoucherTransactions(
+      tx,
+      present.flatMap(({ voucher, rollback, credits, points }) =>
+        toTransaction(voucher, rollback, { credits, points }),
+      ),
+    ),
+  )
+}
+
+function saveTiers(tx: Tx, parts: readonly Part[], { tiers }: EvaluationState): void {
+  saveTierUsage(
+    tx,
+    parts.flatMap(({ redemption }) => {
+      const tier = tiers.get(redemption.promotionTierId ?? '')
+      if (!tier) return []
+      const { orderSnapshot, discount } = redemption
+      return [
+        {
+          tierId: tier.id,
+          redeemedQuantityDelta: -1,
+          ordersAmountDelta: -Number(orderSnapshot?.['amount'] ?? 0),
+          ordersDiscountDelta: -(discount ?? ZERO),
+        },
+      ]
+    }),
+  )
+}
+
+type ContextOf = (redemption: Redemption) => FactContext
 
 function toFacts(call: Call, decision: RollbackDecision, contextOf: ContextOf) {
   const pairs =

@@ -32,7 +32,7 @@ type RollbackBody = {
 
 const TEXT = { type: ['string', 'null'] }
 const REFERENCE = { type: ['object', 'null'], properties: { id: TEXT, source_id: TEXT } }
-const checkRollback = compileBodyCheck<RollbackBody>({
+export const ROLLBACK_BODY = {
   type: 'object',
   properties: {
     reason: TEXT,
@@ -41,7 +41,9 @@ const checkRollback = compileBodyCheck<RollbackBody>({
     customer: REFERENCE,
     order: REFERENCE,
   },
-})
+}
+
+const checkRollback = compileBodyCheck<RollbackBody>(ROLLBACK_BODY)
 
 /** Clients send reason and tracking id in the query, the rest in the body (trap 11). */
 function readRollback(

@@ -1,24 +1,26 @@
 import type { Json } from '../../kernel/json.ts'
 import type { Db } from '../../platform/db.ts'
 import { findCustomers, toSimpleCustomer } from '../customers/index.ts'
+import { findTiers, toTierView } from '../promotions/index.ts'
 import { findVouchersByCode, toSimpleVoucher } from '../vouchers/index.ts'
 import type { Redemption } from './redemption.ts'
 import { toRedemptionView } from './redemption-view.ts'
 
 type View = { [key: string]: Json }
 
-/** Redemptions of one project with their customers and vouchers as they are now. */
+/** Redemptions of one project with their customers, vouchers and promotion tiers as they are now. */
 export async function showRedemptions(
   db: Db,
   projectId: string,
   redemptions: readonly Redemption[],
 ): Promise<View[]> {
-  const [customers, vouchers] = await Promise.all([
+  const [customers, vouchers, tiers] = await Promise.all([
     findCustomers(db, projectId, idsOf(redemptions, 'customerId')),
     findVouchersByCode(
       db,
       idsOf(redemptions, 'voucherId').map((code) => ({ projectId, code })),
     ),
+    findTierViews(db, projectId, idsOf(redemptions, 'promotionTierId')),
   ])
   const customerViews = new Map<string, View>()
   for (const customer of customers) customerViews.set(customer.id, toSimpleCustomer(customer))
@@ -29,14 +31,29 @@ export async function showRedemptions(
     toRedemptionView(redemption, {
       customer: customerViews.get(redemption.customerId ?? '') ?? null,
       voucher: voucherViews.get(redemption.voucherId ?? '') ?? toLostVoucher(redemption),
+      promotionTier: tiers.get(redemption.promotionTierId ?? '') ?? toLostTier(redemption),
     }),
   )
+}
+
+async function findTierViews(
+  db: Db,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Map<string, View>> {
+  if (ids.length === 0) return new Map()
+  const tiers = await findTiers(db, projectId, ids)
+  return new Map([...tiers].map(([id, tier]) => [id, toTierView(tier)]))
 }
 
 /** What a redemption still knows of a voucher that was deleted or never was. */
 const toLostVoucher = ({ voucherId, voucherCode }: Redemption): View | null =>
   voucherId === null ? null : { id: voucherId, code: voucherCode, object: 'voucher' }
 
-const idsOf = (redemptions: readonly Redemption[], field: 'customerId' | 'voucherId'): string[] => [
-  ...new Set(redemptions.flatMap(({ [field]: id }) => (id === null ? [] : [id]))),
-]
+const toLostTier = ({ promotionTierId }: Redemption): View | null =>
+  promotionTierId === null ? null : { id: promotionTierId, object: 'promotion_tier' }
+
+const idsOf = (
+  redemptions: readonly Redemption[],
+  field: 'customerId' | 'voucherId' | 'promotionTierId',
+): string[] => [...new Set(redemptions.flatMap(({ [field]: id }) => (id === null ? [] : [id])))]

@@ -4,3 +4,4 @@
  * each of the three bodies means.
  */
 export { segmentioRoutes } from './segmentio.routes.ts'
+export { SEGMENT_CUSTOMER, SEGMENT_EVENT, SEGMENT_GROUP } from './segmentio.schema.ts'

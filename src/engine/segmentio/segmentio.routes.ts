@@ -1,32 +1,23 @@
 import type { FastifyInstance } from 'fastify'
-import { openDoor, sendAnswer, toCall, toKey } from '../api/index.ts'
+import { openDoor, sendAnswer } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
 import { bySegmentKeys } from './by-segment-keys.ts'
-import { createReceive } from './create-receive.ts'
-import { readCustomerBody, readEventBody, readGroupBody } from './received.ts'
-
-/** Segment chooses the path by the action, not by the `type` in the body (engine-programs §16.2). */
-const READERS = {
-  'customer-processing': readCustomerBody,
-  'event-processing': readEventBody,
-  'group-processing': readGroupBody,
-}
+import { createInProcessDoor } from './create-in-process-door.ts'
+import { createTake, PROCESSING_PATHS } from './create-take.ts'
 
 /**
  * The endpoints of Segment's destination "Voucherify (Actions)" (engine-programs §16) on `app`, a scope of
- * its own. A refusal is never 501, after which Segment would stop delivering (D-20).
+ * its own, and the same for requests of this process. A refusal is never 501, after which Segment would stop
+ * delivering (D-20).
  */
 export function segmentioRoutes(app: FastifyInstance, deps: EngineDeps): void {
-  openDoor(app, deps, bySegmentKeys(deps))
-  const receive = createReceive(deps)
+  const admit = openDoor(app, deps, bySegmentKeys(deps))
+  const take = createTake(deps)
 
   app.get('/segmentio/test-authentication', async () => ({}))
 
-  for (const [path, read] of Object.entries(READERS)) {
-    app.post(`/segmentio/${path}`, async (request, reply) => {
-      const key = toKey(request, 'segmentio')
-      const received = read(request.body)
-      return sendAnswer(reply, await receive({ call: toCall(request, deps), received, key }))
-    })
-  }
+  for (const path of PROCESSING_PATHS)
+    app.post(path, async (request, reply) => sendAnswer(reply, await take(path, request)))
+
+  deps.doors.open(PROCESSING_PATHS, createInProcessDoor(deps, { admit, take }))
 }

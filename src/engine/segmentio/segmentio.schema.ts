@@ -43,11 +43,7 @@ const CUSTOMER_REFERENCE = { type: 'object', properties: { source_id: TEXT, emai
 
 const objectOf = (properties: object) => ({ type: ['object', 'null'], properties })
 
-/*
- * Extra keys are nobody's business (pipeline §12.3). What must be there is checked by received.ts,
- * because an empty text counts as missing.
- */
-export const checkCustomerBody = compileBodyCheck<CustomerBody>({
+export const SEGMENT_CUSTOMER = {
   type: 'object',
   properties: {
     source_id: TEXT,
@@ -61,9 +57,15 @@ export const checkCustomerBody = compileBodyCheck<CustomerBody>({
     address: objectOf({ city: TEXT, state: TEXT, postal_code: TEXT, street: TEXT, country: TEXT }),
     metadata: METADATA,
   },
-})
+}
 
-export const checkEventBody = compileBodyCheck<EventBody>({
+/*
+ * Extra keys are nobody's business (pipeline §12.3). What must be there is checked by received.ts,
+ * because an empty text counts as missing.
+ */
+export const checkCustomerBody = compileBodyCheck<CustomerBody>(SEGMENT_CUSTOMER)
+
+export const SEGMENT_EVENT = {
   type: 'object',
   required: ['customer'],
   properties: {
@@ -74,10 +76,14 @@ export const checkEventBody = compileBodyCheck<EventBody>({
     event: TEXT,
     type: TEXT,
   },
-})
+}
 
-export const checkGroupBody = compileBodyCheck<GroupBody>({
+export const checkEventBody = compileBodyCheck<EventBody>(SEGMENT_EVENT)
+
+export const SEGMENT_GROUP = {
   type: 'object',
   required: ['customer'],
   properties: { customer: CUSTOMER_REFERENCE, group_id: TEXT, traits: METADATA },
-})
+}
+
+export const checkGroupBody = compileBodyCheck<GroupBody>(SEGMENT_GROUP)

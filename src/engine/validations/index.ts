@@ -1,22 +1,18 @@
 /**
- * Validations: what of a request could be applied to an order, without changing anything.
- * Start at decide-validation.ts; redemptions decide with the same function.
+ * Validations: what of a request could be applied to an order, without changing anything but the
+ * reservations of a session. Start at validate.ts; redemptions decide with the same evaluation.
  */
+
 export {
-  type Applied,
-  decideValidation,
-  type Redeemable,
-  type Refused,
-  type ValidationDecision,
-} from './decide-validation.ts'
+  evaluateRequest,
+  findCustomer,
+  type Imagined,
+  toAskedCustomer,
+} from './evaluate-request.ts'
+export { toStackBody } from './validation-answer.ts'
 export {
-  duplicatedRedeemables,
-  type RedeemInput,
-  readSingleBody,
-  readStackBody,
-} from './redeem-body.ts'
-export { toApiError } from './refusal.ts'
-export { DEFAULT_STACKING_RULES, type StackingRules } from './stacking-rules.ts'
-export { toTrackingId } from './tracking.ts'
-export { toOutcomeView } from './validation-view.ts'
-export { validationRoutes } from './validations.routes.ts'
+  answerSingleValidation,
+  answerValidation,
+  isExplained,
+  validationRoutes,
+} from './validations.routes.ts'

@@ -1,18 +1,14 @@
-import { ApiError, unsupported } from '../../kernel/api-error.ts'
-import { invariant } from '../../kernel/assert.ts'
+import { ApiError } from '../../kernel/api-error.ts'
 import { money, ZERO } from '../../kernel/money.ts'
-import { parseIsoDate } from '../../kernel/time.ts'
 import { parseDiscount } from '../discounts/index.ts'
+import { parseValidity } from '../validity/index.ts'
 import type { VoucherInput } from './voucher.schema.ts'
-import type { Gift, Metadata, Voucher } from './voucher.ts'
+import type { Benefit, Gift, Metadata, Voucher } from './voucher.ts'
 
 /** What the caller of a creation does not say. */
 export type NewVoucher = { id: string; projectId: string; code: string; now: Date }
 
-/**
- * The voucher that `input` describes. Throws `invalid_payload` when its discount or its credits are
- * missing, and `not_implemented`, naming the field, for a benefit this engine cannot give.
- */
+/** The voucher that `input` describes. Throws `invalid_payload` when its discount or its credits are missing. */
 export function calculateNewVoucher(
   input: VoucherInput,
   { id, projectId, code, now }: NewVoucher,
@@ -22,57 +18,68 @@ export function calculateNewVoucher(
     id,
     projectId,
     code,
+    campaignId: null,
+    campaignName: null,
     category: input.category ?? null,
+    categoryId: input.category_id ?? null,
     redemptionQuantity: input.redemption?.quantity ?? null,
     redeemedQuantity: 0,
-    startDate: toDate(input.start_date) ?? null,
-    expirationDate: toDate(input.expiration_date) ?? null,
+    validity: parseValidity(input),
     isActive: input.active ?? true,
     additionalInfo: input.additional_info ?? null,
     metadata: input.metadata ?? {},
-    isReferralCode: false,
+    isReferralCode: input.is_referral_code ?? false,
     holderId: null,
+    referrerId: null,
     publishCount: 0,
     createdAt: now,
     updatedAt: null,
   }
 }
 
-type Benefit = Pick<Voucher, 'type' | 'discount' | 'gift'> &
-  (
-    | { type: 'DISCOUNT_VOUCHER'; discount: NonNullable<Voucher['discount']>; gift: null }
-    | { type: 'GIFT_VOUCHER'; discount: null; gift: Gift }
-  )
+const KEYS = {
+  DISCOUNT_VOUCHER: 'discount',
+  GIFT_VOUCHER: 'gift',
+  LOYALTY_CARD: 'loyalty_card',
+} as const
 
 /** A missing type follows from what the body has (R-VOU-03); a body with the benefits of two types is refused. */
 function toBenefit(input: VoucherInput): Benefit {
-  const type = input.type ?? (input.gift ? 'GIFT_VOUCHER' : 'DISCOUNT_VOUCHER')
+  const type = input.type ?? toType(input)
+  const misplaced = Object.values(KEYS).find((key) => key !== KEYS[type] && input[key])
+  if (misplaced)
+    throw invalid(`Property .${misplaced} is not allowed for a voucher of type ${type}`)
   switch (type) {
-    case 'LOYALTY_CARD':
-      throw unsupported('.type', type)
+    case 'LOYALTY_CARD': {
+      const points = input.loyalty_card?.points ?? 0
+      const loyaltyCard = { points, expiredPoints: 0, subtractedPoints: 0, redeemedPoints: 0 }
+      return { type, discount: null, gift: null, loyaltyCard }
+    }
     case 'GIFT_VOUCHER':
-      if (input.discount) throw misplaced('discount', type)
-      return { type, discount: null, gift: toGift(input.gift) }
+      return { type, discount: null, gift: toGift(input.gift), loyaltyCard: null }
     case 'DISCOUNT_VOUCHER':
-      if (input.gift) throw misplaced('gift', type)
       if (!input.discount) throw invalid("Payload should have required property 'discount'")
-      return { type, discount: parseDiscount(input.discount), gift: null }
+      return { type, discount: parseDiscount(input.discount), gift: null, loyaltyCard: null }
   }
+}
+
+function toType({ gift, loyalty_card }: VoucherInput): Voucher['type'] {
+  if (gift) return 'GIFT_VOUCHER'
+  return loyalty_card ? 'LOYALTY_CARD' : 'DISCOUNT_VOUCHER'
 }
 
 function toGift(input: VoucherInput['gift']): Gift {
   if (!input) throw invalid("Payload should have required property 'gift'")
-  const { amount } = input
+  const { amount, effect } = input
   if (amount === undefined || amount === null) {
     throw invalid("Property .gift should have required property 'amount'")
   }
-  const gift = { amount: money(amount), subtractedAmount: ZERO, redeemedAmount: ZERO }
-  return { ...gift, effect: toGiftEffect(input.effect) }
-}
-
-function toGiftEffect(effect: string | null | undefined): Gift['effect'] {
-  if (effect && effect !== 'APPLY_TO_ORDER') throw unsupported('.gift.effect', effect)
-  return 'APPLY_TO_ORDER'
+  return {
+    amount: money(amount),
+    subtractedAmount: ZERO,
+    redeemedAmount: ZERO,
+    effect: effect ?? 'APPLY_TO_ORDER',
+  }
 }
 
 /**
@@ -86,25 +93,31 @@ export function calculateChangedVoucher(voucher: Voucher, input: VoucherInput, n
     ...voucher,
     ...toChangedBenefit(voucher, input),
     category: given(input.category, voucher.category),
+    categoryId: given(input.category_id, voucher.categoryId),
     redemptionQuantity: toChangedQuantity(voucher, input),
-    startDate: given(toDate(input.start_date), voucher.startDate),
-    expirationDate: given(toDate(input.expiration_date), voucher.expirationDate),
+    validity: parseValidity(input, voucher.validity),
     isActive: input.active ?? voucher.isActive,
     additionalInfo: given(input.additional_info, voucher.additionalInfo),
-    metadata: toChangedMetadata(voucher.metadata, input),
+    metadata: calculateMetadata(voucher.metadata, input),
     updatedAt: now,
   }
 }
 
+/** The amount of a gift card and the points of a loyalty card change through their balance alone. */
 function toChangedBenefit(voucher: Voucher, input: VoucherInput): Benefit {
-  if (voucher.type === 'GIFT_VOUCHER') {
-    if (input.discount) throw otherDiscountType()
-    const { type, gift } = voucher
-    return { type, discount: null, gift: { ...gift, effect: toGiftEffect(input.gift?.effect) } }
+  if (voucher.type === 'DISCOUNT_VOUCHER') {
+    const { type, discount } = voucher
+    const changed = input.discount ? parseDiscount(input.discount, discount) : discount
+    return { type, discount: changed, gift: null, loyaltyCard: null }
   }
-  const { type, discount } = voucher
-  if (!input.discount) return { type, discount, gift: null }
-  return { type, discount: parseDiscount(input.discount, discount), gift: null }
+  if (input.discount) throw otherDiscountType()
+  if (voucher.type === 'LOYALTY_CARD') {
+    const { type, loyaltyCard } = voucher
+    return { type, discount: null, gift: null, loyaltyCard }
+  }
+  const { type, gift } = voucher
+  const effect = input.gift?.effect ?? gift.effect
+  return { type, discount: null, gift: { ...gift, effect }, loyaltyCard: null }
 }
 
 function toChangedQuantity(voucher: Voucher, input: VoucherInput): number | null {
@@ -118,23 +131,20 @@ function toChangedQuantity(voucher: Voucher, input: VoucherInput): number | null
   return quantity
 }
 
-function toChangedMetadata(stored: Metadata, input: VoucherInput): Metadata {
-  const unset = new Set(input.unset_metadata_fields ?? [])
-  const merged = { ...stored, ...input.metadata }
+/** `stored` with the keys that are given, and without those that are unset (R-META-02). */
+export function calculateMetadata(
+  stored: Metadata,
+  {
+    metadata,
+    unset_metadata_fields,
+  }: { metadata?: Metadata | null; unset_metadata_fields?: string[] | null },
+): Metadata {
+  const unset = new Set(unset_metadata_fields ?? [])
+  const merged = { ...stored, ...metadata }
   return Object.fromEntries(Object.entries(merged).filter(([key]) => !unset.has(key)))
 }
 
-function toDate(text: string | null | undefined): Date | null | undefined {
-  if (text === undefined || text === null) return text
-  const date = parseIsoDate(text)
-  invariant(date, `a date that passed the check of the body: ${text}`)
-  return date
-}
-
 const invalid = (details: string): ApiError => new ApiError('invalid_payload', { details })
-
-const misplaced = (property: string, type: string): ApiError =>
-  invalid(`Property .${property} is not allowed for a voucher of type ${type}`)
 
 const otherDiscountType = (): ApiError =>
   new ApiError('invalid_voucher', {

@@ -1,14 +1,69 @@
 /**
- * Vouchers: codes that give a discount, or hold the credits of a gift card.
+ * Vouchers: codes that give a discount, or hold the credits of a gift card or the points of a loyalty card.
  * Start at voucher.ts (what one is) and create-voucher.ts; voucher.repo.ts finds and locks them.
  */
+export { bulkUpdateJobs } from './bulk-update.ts'
+export { calculateMetadata, calculateNewVoucher } from './calculate-voucher.ts'
 export {
-  insertVoucherTransactions,
-  type RedeemedChange,
-  saveRedeemed,
+  BALANCE_CHANGE,
+  type BalanceInput,
+  changeBalance,
+  parseBalanceChange,
+  toBalanceAnswer,
+} from './change-balance.ts'
+export { storeNewVoucher } from './create-voucher.ts'
+export { toCampaignRow } from './csv-row.ts'
+export { exportTransactions } from './export-transactions.ts'
+export { calculateUsed, importJobs, importStep } from './import-jobs.ts'
+export type { ImportRow } from './import-vouchers.ts'
+export { type RedeemedChange, saveRedeemed } from './redeemed.repo.ts'
+export { showVouchers } from './show-vouchers.ts'
+export {
+  parseTransactionList,
+  TRANSACTION_LIST_QUERY,
+  toTransactionListView,
+} from './transaction-list.ts'
+export {
+  deleteVoucher,
+  findVouchersByCode,
+  hasUnpublished,
+  lockPublishable,
+  lockUnpublished,
+  lockVouchersByCode,
+  type VoucherReference,
+} from './voucher.repo.ts'
+export { type AddToCampaign, voucherRoutes } from './voucher.routes.ts'
+export {
+  parseVoucher,
+  VOUCHER_PROPERTIES,
+  VOUCHER_SCHEMA,
+  type VoucherInput,
+} from './voucher.schema.ts'
+export {
+  type Benefit,
+  type Gift,
+  giftBalance,
+  type LoyaltyCard,
+  type Metadata,
+  pointsBalance,
+  type Voucher,
+} from './voucher.ts'
+export {
+  parseVoucherImport,
+  VOUCHER_CODES,
+  VOUCHER_IMPORT,
+  VOUCHER_METADATA_CHANGES,
+  VOUCHER_METADATA_FOR_ALL,
+  voucherBulkRoutes,
+} from './voucher-bulk.routes.ts'
+export { VOUCHER_LIST_QUERY } from './voucher-list.schema.ts'
+export { insertVoucherTransactions, listVoucherTransactions } from './voucher-transaction.repo.ts'
+export {
+  isOfPoints,
+  type NewVoucherTransaction,
+  toBalanceView,
+  toTransactionView,
   type VoucherTransaction,
-} from './redeemed.repo.ts'
-export { findVouchersByCode, lockVouchersByCode, type VoucherReference } from './voucher.repo.ts'
-export { voucherRoutes } from './voucher.routes.ts'
-export { type Gift, giftBalance, type Voucher } from './voucher.ts'
-export { toSimpleVoucher, toVoucherView } from './voucher-view.ts'
+} from './voucher-transaction.ts'
+export { toBenefitView, toSimpleVoucher, toVoucherView } from './voucher-view.ts'
+export { insertVouchersAlike } from './voucher-write.repo.ts'

@@ -28,6 +28,13 @@ export async function listVouchers(
   const [rows, { total }] = await Promise.all([
     matching
       .selectAll()
+      .select(
+        sql<
+          string | null
+        >`(select campaign.name from campaign where campaign.id = voucher.campaign_id)`.as(
+          'campaign_name',
+        ),
+      )
       .orderBy(column, (order) => (direction === 'desc' ? order.desc() : order.asc()).nullsLast())
       .orderBy('created_at', direction)
       .orderBy('id', direction)
@@ -44,8 +51,10 @@ function toConditions(list: VoucherList, now: Date): RawBuilder<SqlBool>[] {
   const conditions: (RawBuilder<SqlBool> | undefined | false)[] = [
     code !== undefined && sql`code = ${code}`,
     category !== undefined && sql`category = ${category}`,
-    // No voucher belongs to a campaign yet.
-    campaign !== undefined && sql`false`,
+    campaign !== undefined &&
+      sql`campaign_id in (select campaign.id from campaign
+            where campaign.project_id = voucher.project_id
+              and (campaign.id = ${campaign} or campaign.name = ${campaign}))`,
     ids !== undefined && sql`id = any(${ids}::text[])`,
     customer !== undefined &&
       sql`holder_id in (select customer.id from customer
@@ -78,11 +87,12 @@ function toField(name: string, now: Date): FilterField | undefined {
     case 'code':
     case 'holder_id':
       return { kind: 'text', column: sql.ref(name) }
+    case 'campaign_ids':
+      return { kind: 'text', column: sql`campaign_id` }
+    case 'category_ids':
+      return { kind: 'text', column: sql`category_id` }
     case 'voucher_type':
       return { kind: 'text', column: sql`type` }
-    case 'campaign_ids':
-    case 'category_ids':
-      return { kind: 'text', column: sql`null::text` }
     case 'is_referral_code':
       return { kind: 'flag', column: sql`is_referral_code` }
     case 'redemption.redeemed_quantity':

@@ -26,16 +26,7 @@ const RANGE = {
   },
 }
 
-const checkQuery = compileQueryCheck<{
-  code?: string
-  category?: string
-  campaign?: string
-  campaign_id?: string
-  customer?: string
-  ids?: string | string[]
-  created_at?: Range
-  updated_at?: Range
-}>({
+export const VOUCHER_LIST_QUERY = {
   type: 'object',
   properties: {
     code: { type: 'string' },
@@ -47,7 +38,18 @@ const checkQuery = compileQueryCheck<{
     created_at: RANGE,
     updated_at: RANGE,
   },
-})
+}
+
+const checkQuery = compileQueryCheck<{
+  code?: string
+  category?: string
+  campaign?: string
+  campaign_id?: string
+  customer?: string
+  ids?: string | string[]
+  created_at?: Range
+  updated_at?: Range
+}>(VOUCHER_LIST_QUERY)
 
 /** Reads the query of `GET /v1/vouchers` (§4.6, R-LIST-01 to R-LIST-04). Throws `invalid_query_params`. */
 export function parseVoucherList(query: unknown): VoucherList {

@@ -1,91 +1,151 @@
-import type { Insertable } from 'kysely'
+import type { Selectable } from 'kysely'
+import { invariant } from '../../kernel/assert.ts'
 import { money } from '../../kernel/money.ts'
 import type { Voucher as VoucherTable } from '../../platform/db.tables.ts'
-import { type DiscountView, toDiscount, toDiscountView } from '../discounts/index.ts'
-import type { Metadata, Voucher } from './voucher.ts'
+import { type StoredDiscount, toDiscount, toStoredDiscount } from '../discounts/index.ts'
+import { fromValidityRow, toValidityRow } from '../validity/index.ts'
+import type { Benefit, Gift, Metadata, Voucher } from './voucher.ts'
 
-export type VoucherRow = {
-  id: string
-  project_id: string
-  code: string
-  type: string
-  category: string | null
-  discount: unknown
-  gift_amount_minor: number | null
-  gift_subtracted_minor: number
-  gift_effect: string | null
-  redeemed_amount_minor: number
-  redemption_quantity: number | null
-  redeemed_quantity: number
-  start_date: Date | null
-  expiration_date: Date | null
-  is_active: boolean
-  additional_info: string | null
-  metadata: unknown
-  is_referral_code: boolean
-  holder_id: string | null
-  publish_count: number
-  created_at: Date
-  updated_at: Date | null
-}
+export type VoucherRow = Selectable<VoucherTable> & { campaign_name: string | null }
+
+/** What to select of `voucher` and `WITH_CAMPAIGN` for a `VoucherRow`. */
+export const VOUCHER_ROW = 'voucher.*, campaign.name as campaign_name'
+
+export const WITH_CAMPAIGN = 'left join campaign on campaign.id = voucher.campaign_id'
+
+/** Neither in the bin itself nor of a campaign that is. */
+export const OUTSIDE_BIN = 'voucher.deleted_at is null and campaign.deleted_at is null'
 
 export function toVoucher(row: VoucherRow): Voucher {
-  const common = {
+  return {
+    ...toBenefit(row),
     id: row.id,
     projectId: row.project_id,
     code: row.code,
+    campaignId: row.campaign_id,
+    campaignName: row.campaign_name,
     category: row.category,
+    categoryId: row.category_id,
     redemptionQuantity: row.redemption_quantity,
     redeemedQuantity: row.redeemed_quantity,
-    startDate: row.start_date,
-    expirationDate: row.expiration_date,
+    validity: fromValidityRow(row),
     isActive: row.is_active,
     additionalInfo: row.additional_info,
     metadata: row.metadata as Metadata,
     isReferralCode: row.is_referral_code,
     holderId: row.holder_id,
+    referrerId: row.referrer_id,
     publishCount: row.publish_count,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
-  if (row.gift_amount_minor === null) {
-    const discount = toDiscount(row.discount as DiscountView)
-    return { ...common, type: 'DISCOUNT_VOUCHER', discount, gift: null }
-  }
-  const gift = {
-    amount: money(row.gift_amount_minor),
-    subtractedAmount: money(row.gift_subtracted_minor),
-    redeemedAmount: money(row.redeemed_amount_minor),
-    effect: 'APPLY_TO_ORDER' as const,
-  }
-  return { ...common, type: 'GIFT_VOUCHER', discount: null, gift }
 }
 
-/** The inverse of `toVoucher`. */
-export function toRow(voucher: Voucher): Insertable<VoucherTable> {
-  const { discount, gift } = voucher
+function toBenefit(row: VoucherRow): Benefit {
+  switch (row.type) {
+    case 'GIFT_VOUCHER': {
+      const gift = {
+        amount: money(row.gift_amount_minor ?? 0),
+        subtractedAmount: money(row.gift_subtracted_minor),
+        redeemedAmount: money(row.redeemed_amount_minor),
+        effect: (row.gift_effect ?? 'APPLY_TO_ORDER') as Gift['effect'],
+      }
+      return { type: row.type, discount: null, gift, loyaltyCard: null }
+    }
+    case 'LOYALTY_CARD': {
+      const loyaltyCard = {
+        points: row.points ?? 0,
+        expiredPoints: row.expired_points,
+        subtractedPoints: row.subtracted_points,
+        redeemedPoints: row.redeemed_points,
+      }
+      return { type: row.type, discount: null, gift: null, loyaltyCard }
+    }
+    default: {
+      invariant(
+        row.type === 'DISCOUNT_VOUCHER',
+        `a type of voucher that the table allows: ${row.type}`,
+      )
+      const discount = toDiscount(row.discount as StoredDiscount)
+      return { type: row.type, discount, gift: null, loyaltyCard: null }
+    }
+  }
+}
+
+/**
+ * The inverse of `toVoucher`, as JSON that `jsonb_populate_recordset` reads. How a code is told from others
+ * is for the project to say, so the key of the code is left out.
+ */
+export function toRow(voucher: Voucher) {
+  const { discount, gift, loyaltyCard } = voucher
   return {
     id: voucher.id,
     project_id: voucher.projectId,
     code: voucher.code,
     type: voucher.type,
+    campaign_id: voucher.campaignId,
     category: voucher.category,
-    discount: discount === null ? null : JSON.stringify(toDiscountView(discount)),
+    category_id: voucher.categoryId,
+    discount: discount && toStoredDiscount(discount),
     gift_amount_minor: gift?.amount ?? null,
     gift_subtracted_minor: gift?.subtractedAmount ?? 0,
     gift_effect: gift?.effect ?? null,
     redeemed_amount_minor: gift?.redeemedAmount ?? 0,
+    points: loyaltyCard?.points ?? null,
+    expired_points: loyaltyCard?.expiredPoints ?? 0,
+    subtracted_points: loyaltyCard?.subtractedPoints ?? 0,
+    redeemed_points: loyaltyCard?.redeemedPoints ?? 0,
     redemption_quantity: voucher.redemptionQuantity,
     redeemed_quantity: voucher.redeemedQuantity,
-    start_date: voucher.startDate,
-    expiration_date: voucher.expirationDate,
+    ...toValidityRow(voucher.validity),
     is_active: voucher.isActive,
     additional_info: voucher.additionalInfo,
-    metadata: JSON.stringify(voucher.metadata),
+    metadata: voucher.metadata,
     is_referral_code: voucher.isReferralCode,
     holder_id: voucher.holderId,
+    referrer_id: voucher.referrerId,
     publish_count: voucher.publishCount,
     created_at: voucher.createdAt,
     updated_at: voucher.updatedAt,
+  } satisfies {
+    [Column in keyof Omit<VoucherRow, 'campaign_name' | 'code_key' | 'deleted_at'>]: unknown
   }
 }
+
+type Column = keyof ReturnType<typeof toRow>
+
+/** The columns of `toRow`. */
+export const COLUMNS: readonly Column[] = [
+  'id',
+  'project_id',
+  'code',
+  'type',
+  'campaign_id',
+  'category',
+  'category_id',
+  'discount',
+  'gift_amount_minor',
+  'gift_subtracted_minor',
+  'gift_effect',
+  'redeemed_amount_minor',
+  'points',
+  'expired_points',
+  'subtracted_points',
+  'redeemed_points',
+  'redemption_quantity',
+  'redeemed_quantity',
+  'start_date',
+  'expiration_date',
+  'validity_timeframe',
+  'validity_day_of_week',
+  'validity_hours',
+  'is_active',
+  'additional_info',
+  'metadata',
+  'is_referral_code',
+  'holder_id',
+  'referrer_id',
+  'publish_count',
+  'created_at',
+  'updated_at',
+]

@@ -1,30 +1,54 @@
 import type { Json } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
 import { toDiscountView } from '../discounts/index.ts'
-import { giftBalance, type Voucher } from './voucher.ts'
+import { toAssignmentsView } from '../validation-rules/index.ts'
+import { toValidityView } from '../validity/index.ts'
+import { giftBalance, pointsBalance, type Voucher } from './voucher.ts'
 
-type View = { [key: string]: Json }
+export type View = { [key: string]: Json }
 
-const toIsoOrNull = (date: Date | null): string | null => (date === null ? null : toIso(date))
+/** What is shown with a voucher but stored elsewhere. */
+export type VoucherRelations = { categories: Json[]; assignments: Record<string, unknown> }
 
-/** `{discount}` or `{gift}`, whichever the voucher has. */
-function toBenefitView({ discount, gift }: Voucher): View {
-  if (gift === null) return { discount: toDiscountView(discount) }
+const NO_RELATIONS: VoucherRelations = { categories: [], assignments: toAssignmentsView([]) }
+
+/** `{discount}`, `{gift}` or `{loyalty_card}`, whichever the voucher has. */
+export function toBenefitView({ discount, gift, loyaltyCard }: Voucher): View {
+  if (discount) return { discount: toDiscountView(discount) as Json }
+  if (gift) {
+    return {
+      gift: {
+        amount: gift.amount,
+        subtracted_amount: gift.subtractedAmount,
+        balance: giftBalance(gift),
+        effect: gift.effect,
+      },
+    }
+  }
   return {
-    gift: {
-      amount: gift.amount,
-      subtracted_amount: gift.subtractedAmount,
-      balance: giftBalance(gift),
-      effect: gift.effect,
+    loyalty_card: loyaltyCard && {
+      points: loyaltyCard.points,
+      balance: pointsBalance(loyaltyCard),
+      next_expiration_date: null,
+      next_expiration_points: null,
+      pending_points: 0,
+      expired_points: loyaltyCard.expiredPoints,
+      subtracted_points: loyaltyCard.subtractedPoints,
     },
   }
 }
 
-function toRedemptionView({ redemptionQuantity, redeemedQuantity, gift }: Voucher): View {
+function toRedemptionView({
+  redemptionQuantity,
+  redeemedQuantity,
+  gift,
+  loyaltyCard,
+}: Voucher): View {
   return {
     quantity: redemptionQuantity,
     redeemed_quantity: redeemedQuantity,
-    ...(gift !== null && { redeemed_amount: gift.redeemedAmount }),
+    ...(gift && { redeemed_amount: gift.redeemedAmount }),
+    ...(loyaltyCard && { redeemed_points: loyaltyCard.redeemedPoints }),
   }
 }
 
@@ -32,34 +56,33 @@ const toListUrl = ({ code }: Voucher, list: string): string =>
   `/v1/vouchers/${encodeURIComponent(code)}/${list}?page=1&limit=10`
 
 /** The voucher as the API shows it, nulls included (engine-core §4.1). */
-export function toVoucherView(voucher: Voucher): View {
+export function toVoucherView(
+  voucher: Voucher,
+  { categories, assignments }: VoucherRelations = NO_RELATIONS,
+): View {
   return {
     id: voucher.id,
     code: voucher.code,
-    campaign: null,
-    campaign_id: null,
+    campaign: voucher.campaignName,
+    campaign_id: voucher.campaignId,
     category: voucher.category,
-    category_id: null,
-    categories: [],
+    category_id: voucher.categoryId,
+    categories,
     type: voucher.type,
     discount: null,
     gift: null,
-    ...toBenefitView(voucher),
     loyalty_card: null,
-    start_date: toIsoOrNull(voucher.startDate),
-    expiration_date: toIsoOrNull(voucher.expirationDate),
-    validity_timeframe: null,
-    validity_day_of_week: null,
-    validity_hours: null,
+    ...toBenefitView(voucher),
+    ...(toValidityView(voucher.validity) as View),
     active: voucher.isActive,
     additional_info: voucher.additionalInfo,
     metadata: voucher.metadata,
     assets: null,
     is_referral_code: voucher.isReferralCode,
     created_at: toIso(voucher.createdAt),
-    updated_at: toIsoOrNull(voucher.updatedAt),
+    updated_at: voucher.updatedAt && toIso(voucher.updatedAt),
     holder_id: voucher.holderId,
-    referrer_id: null,
+    referrer_id: voucher.referrerId,
     publish: {
       object: 'list',
       count: voucher.publishCount,
@@ -70,30 +93,31 @@ export function toVoucherView(voucher: Voucher): View {
       object: 'list',
       url: toListUrl(voucher, 'redemptions'),
     },
-    validation_rules_assignments: { object: 'list', data_ref: 'data', data: [], total: 0 },
+    validation_rules_assignments: assignments as View,
     object: 'voucher',
   }
 }
 
 /** The voucher inside an occurrence or a redemption (SimpleVoucher, engine-programs §13.1). */
 export function toSimpleVoucher(voucher: Voucher): View {
+  const { start_date, expiration_date } = toValidityView(voucher.validity)
   return {
     id: voucher.id,
     code: voucher.code,
     ...toBenefitView(voucher),
     type: voucher.type,
-    campaign: null,
-    campaign_id: null,
+    campaign: voucher.campaignName,
+    campaign_id: voucher.campaignId,
     is_referral_code: voucher.isReferralCode,
     holder_id: voucher.holderId,
-    referrer_id: null,
-    category_id: null,
+    referrer_id: voucher.referrerId,
+    category_id: voucher.categoryId,
     active: voucher.isActive,
     created_at: toIso(voucher.createdAt),
-    updated_at: toIsoOrNull(voucher.updatedAt),
+    updated_at: voucher.updatedAt && toIso(voucher.updatedAt),
     redemption: toRedemptionView(voucher),
-    start_date: toIsoOrNull(voucher.startDate),
-    expiration_date: toIsoOrNull(voucher.expirationDate),
+    start_date,
+    expiration_date,
     metadata: voucher.metadata,
     object: 'voucher',
   }

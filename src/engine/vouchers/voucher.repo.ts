@@ -1,23 +1,34 @@
 import { isId } from '../../kernel/ids.ts'
 import { type Db, type Statement, statement, type Tx } from '../../platform/db.ts'
 import type { Voucher } from './voucher.ts'
-import { toRow, toVoucher, type VoucherRow } from './voucher-row.ts'
+import {
+  OUTSIDE_BIN,
+  toVoucher,
+  VOUCHER_ROW,
+  type VoucherRow,
+  WITH_CAMPAIGN,
+} from './voucher-row.ts'
 
 /** A code, or an id in its place (R-ID-03). */
 export type VoucherReference = { projectId: string; code: string }
 
-const BY_CODE = `select voucher.* from voucher
-   join unnest($1::text[], $2::text[]) as wanted (project_id, code)
-     on voucher.project_id = wanted.project_id and voucher.code = wanted.code
-  where voucher.deleted_at is null`
+// How codes are told apart is a setting of the project (D-14).
+const JOIN_WANTED = `join project on project.id = wanted.project_id
+   join voucher on voucher.project_id = project.id
+    and voucher.code_key = case when project.has_case_sensitive_codes then wanted.code else lower(wanted.code) end`
+const WANTED = 'unnest($1::text[], $2::text[]) as wanted (project_id, code)'
+const BY_CODE = `select ${VOUCHER_ROW}, wanted.code as wanted_code from ${WANTED} ${JOIN_WANTED} ${WITH_CAMPAIGN}
+  where ${OUTSIDE_BIN}`
 // An id costs a second index, so it is looked up only when one of the codes could be one.
-const BY_CODE_OR_ID = `select voucher.* from voucher
-  where voucher.deleted_at is null and voucher.id in (
-    select voucher.id from voucher join unnest($1::text[], $2::text[]) as wanted (project_id, code)
-        on voucher.project_id = wanted.project_id and voucher.code = wanted.code
-    union all
-    select voucher.id from voucher join unnest($1::text[], $2::text[]) as wanted (project_id, id)
-        on voucher.project_id = wanted.project_id and voucher.id = wanted.id)`
+// It is looked up by itself first: a lock on the whole could lose a row that a rival changed while it waited.
+const BY_CODE_OR_ID = `with named as materialized (
+     select voucher.id, wanted.code from ${WANTED} ${JOIN_WANTED}
+     union all
+     select voucher.id, voucher.id from ${WANTED}
+       join voucher on voucher.project_id = wanted.project_id and voucher.id = wanted.code)
+  select ${VOUCHER_ROW}, named.code as wanted_code
+    from named join voucher on voucher.id = named.id ${WITH_CAMPAIGN}
+   where ${OUTSIDE_BIN}`
 // Everybody locks vouchers by id, so that two batches over the same ones queue and do not deadlock.
 const LOCKING = 'order by voucher.id for update of voucher'
 
@@ -61,17 +72,18 @@ async function load(
 ): Promise<(Voucher | undefined)[]> {
   if (references.length === 0) return []
   const mayBeId = references.some(({ code }) => isId('voucher', code))
-  const rows = await db.run<VoucherRow>(mayBeId ? statements.byCodeOrId : statements.byCode, [
-    references.map(({ projectId }) => projectId),
-    references.map(({ code }) => code),
-  ])
+  const rows = await db.run<VoucherRow & { wanted_code: string }>(
+    mayBeId ? statements.byCodeOrId : statements.byCode,
+    [references.map(({ projectId }) => projectId), references.map(({ code }) => code)],
+  )
+  const vouchers = new Map<string, Voucher>()
   const byId = new Map<string, Voucher>()
   const byCode = new Map<string, Voucher>()
   for (const row of rows) {
-    const id = keyOf(row.project_id, row.id)
-    const voucher = byId.get(id) ?? toVoucher(row)
-    byId.set(id, voucher)
-    byCode.set(keyOf(row.project_id, row.code), voucher)
+    const voucher = vouchers.get(row.id) ?? toVoucher(row)
+    vouchers.set(row.id, voucher)
+    const named = row.wanted_code === row.id ? byId : byCode
+    named.set(keyOf(row.project_id, row.wanted_code), voucher)
   }
   return references.map(({ projectId, code }) => {
     const key = keyOf(projectId, code)
@@ -79,20 +91,53 @@ async function load(
   })
 }
 
-/** Stores a new voucher; false when its project has the code already, also when it is in the bin. */
-export async function insertVoucher(tx: Tx, voucher: Voucher): Promise<boolean> {
-  const inserted = await tx.kysely
-    .insertInto('voucher')
-    .values(toRow(voucher))
-    .onConflict((conflict) => conflict.columns(['project_id', 'code']).doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  return inserted !== undefined
+const PUBLISHABLE = `from voucher ${WITH_CAMPAIGN}
+    where voucher.campaign_id = $1 and voucher.is_active and ${OUTSIDE_BIN}
+      and (voucher.expiration_date is null or voucher.expiration_date > $2)`
+
+const COUNT_UNPUBLISHED = statement(
+  'count_unpublished_vouchers',
+  `select count(*) as count
+     from (select 1 ${PUBLISHABLE} and voucher.publish_count = 0 limit $3) as unpublished`,
+)
+
+/** True when a campaign seems to have `count` vouchers that can still be published. */
+export async function hasUnpublished(
+  db: Db,
+  campaignId: string,
+  { count, now }: { count: number; now: Date },
+): Promise<boolean> {
+  const [row] = await db.run<{ count: number }>(COUNT_UNPUBLISHED, [campaignId, now, count])
+  return row?.count === count
 }
 
-/** Stores a voucher that `tx` has locked as it is now. */
-export async function updateVoucher(tx: Tx, voucher: Voucher): Promise<void> {
-  await tx.kysely.updateTable('voucher').set(toRow(voucher)).where('id', '=', voucher.id).execute()
+const LOCK_PUBLISHABLE = statement(
+  'lock_publishable_voucher',
+  `select ${VOUCHER_ROW} ${PUBLISHABLE} order by voucher.created_at, voucher.id limit 1 for update of voucher`,
+)
+
+/** Locks the first voucher of a campaign that can be published, however often it was. */
+export async function lockPublishable(tx: Tx, campaignId: string, now: Date): Promise<Voucher[]> {
+  return (await tx.run<VoucherRow>(LOCK_PUBLISHABLE, [campaignId, now])).map(toVoucher)
+}
+
+const LOCK_UNPUBLISHED = statement(
+  'lock_unpublished_vouchers',
+  `select ${VOUCHER_ROW} ${PUBLISHABLE} and voucher.publish_count = 0
+    order by voucher.id limit $3 for update of voucher skip locked`,
+)
+
+/**
+ * Locks up to `count` vouchers of a campaign that can still be published (P-3). Those that somebody else is about to
+ * publish are passed over, so rivals get different ones.
+ */
+export async function lockUnpublished(
+  tx: Tx,
+  campaignId: string,
+  { count, now }: { count: number; now: Date },
+): Promise<Voucher[]> {
+  const rows = await tx.run<VoucherRow>(LOCK_UNPUBLISHED, [campaignId, now, count])
+  return rows.map(toVoucher)
 }
 
 /** Puts a voucher into the bin, where its code stays taken (R-VOU-08); false when there is none. */
@@ -107,7 +152,7 @@ export async function binVoucher(tx: Tx, reference: VoucherReference, now: Date)
 const DELETE = statement(
   'delete_voucher',
   `delete from voucher where id = coalesce(
-     (select id from voucher where project_id = $1 and code = $2),
+     (select voucher.id from (select $1::text as project_id, $2::text as code) as wanted ${JOIN_WANTED}),
      (select id from voucher where project_id = $1 and id = $2))
    returning id`,
 )

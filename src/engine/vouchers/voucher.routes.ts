@@ -1,91 +1,129 @@
 import type { FastifyInstance } from 'fastify'
 import { notFound } from '../../kernel/api-error.ts'
-import type { Tx } from '../../platform/db.ts'
-import { type Answer, command, toCall, toListView } from '../api/index.ts'
+import type { Db, Tx } from '../../platform/db.ts'
+import { type Answer, command, isTrue, toCall, toListView } from '../api/index.ts'
+import { requireCategory } from '../categories/index.ts'
 import type { Call, EngineDeps } from '../context.ts'
+import { toExportView } from '../exports/index.ts'
+import { announce } from '../outbox/index.ts'
+import { deleteAssignmentsOf } from '../validation-rules/index.ts'
 import { calculateChangedVoucher } from './calculate-voucher.ts'
+import { changeBalance, parseBalanceChange, toBalanceAnswer } from './change-balance.ts'
 import { createVoucher } from './create-voucher.ts'
+import { exportTransactions } from './export-transactions.ts'
+import { showVouchers } from './show-vouchers.ts'
+import { parseTransactionList, toTransactionListView } from './transaction-list.ts'
 import {
   binVoucher,
   deleteVoucher,
   findVouchersByCode,
   lockVouchersByCode,
-  updateVoucher,
   type VoucherReference,
 } from './voucher.repo.ts'
-import { parseNewVoucher, parseVoucherChanges } from './voucher.schema.ts'
+import { parseVoucher, type VoucherInput } from './voucher.schema.ts'
 import type { Voucher } from './voucher.ts'
+import { toVoucherFact } from './voucher-facts.ts'
 import { listVouchers } from './voucher-list.repo.ts'
 import { parseVoucherList } from './voucher-list.schema.ts'
-import { toVoucherView } from './voucher-view.ts'
+import { listVoucherTransactions } from './voucher-transaction.repo.ts'
+import { updateVouchers } from './voucher-write.repo.ts'
 
 type OfCode = { Params: { code: string } }
 
-const toReference = ({ projectId }: Call, { code }: { code: string }): VoucherReference => ({
+/** Makes a voucher in the campaign that is named by id or name (R-VOU-05). */
+export type AddToCampaign = (
+  tx: Tx,
+  call: Call,
+  campaign: string,
+  input: VoucherInput,
+) => Promise<Voucher>
+
+export const toReference = ({ projectId }: Call, { code }: { code: string }): VoucherReference => ({
   projectId,
   code,
 })
 
-/** PHP writes true as 1 (trap 6 of the clients). */
-const isTrue = (value: unknown): boolean => value === 'true' || value === '1'
-
-const show = (voucher: Voucher): Answer => ({ status: 200, body: toVoucherView(voucher) })
+async function show(tx: Tx, voucher: Voucher): Promise<Answer> {
+  const [body] = await showVouchers(tx, [voucher])
+  return { status: 200, body }
+}
 
 async function change(
   tx: Tx,
-  reference: VoucherReference,
-  changed: (voucher: Voucher) => Voucher,
+  call: Call,
+  { code }: { code: string },
+  {
+    event,
+    changed,
+  }: {
+    event: 'voucher.updated' | 'voucher.enabled' | 'voucher.disabled'
+    changed(voucher: Voucher): Voucher
+  },
 ): Promise<Answer> {
-  const [voucher] = await lockVouchersByCode(tx, [reference])
-  if (!voucher) throw notFound('voucher', reference.code)
+  const [voucher] = await lockVouchersByCode(tx, [toReference(call, { code })])
+  if (!voucher) throw notFound('voucher', code)
   const stored = changed(voucher)
-  await updateVoucher(tx, stored)
-  return show(stored)
+  updateVouchers(tx, [stored])
+  announce(tx, [toVoucherFact(call, event, stored)])
+  return show(tx, stored)
 }
 
 /** `/v1/vouchers` (engine-core §4.6). */
-export function voucherRoutes(app: FastifyInstance, deps: EngineDeps): void {
+export function voucherRoutes(
+  app: FastifyInstance,
+  deps: EngineDeps,
+  addToCampaign: AddToCampaign,
+): void {
+  const create = async (tx: Tx, call: Call, input: VoucherInput): Promise<Answer> => {
+    const campaign = input.campaign_id ?? input.campaign
+    const voucher = campaign
+      ? await addToCampaign(tx, call, campaign, input)
+      : await createVoucher(tx, call, input)
+    return show(tx, voucher)
+  }
+
   app.get('/v1/vouchers', async (request) => {
     const { projectId, now } = toCall(request, deps)
-    const { vouchers, total } = await listVouchers(
-      deps.db,
-      projectId,
-      parseVoucherList(request.query),
-      now,
-    )
-    return toListView('vouchers', vouchers.map(toVoucherView), total)
+    const list = parseVoucherList(request.query)
+    const { vouchers, total } = await listVouchers(deps.db, projectId, list, now)
+    return toListView('vouchers', await showVouchers(deps.db, vouchers), total)
   })
 
   app.post('/v1/vouchers', (request, reply) =>
-    command(deps, request, reply, async (tx, call) =>
-      show(await createVoucher(tx, call, parseNewVoucher(request.body))),
-    ),
+    command(deps, request, reply, (tx, call) => create(tx, call, parseVoucher(request.body))),
   )
 
   app.post<OfCode>('/v1/vouchers/:code', (request, reply) =>
-    command(deps, request, reply, async (tx, call) => {
-      const input = parseNewVoucher({ ...(request.body as object), code: request.params.code })
-      return show(await createVoucher(tx, call, input))
-    }),
+    command(deps, request, reply, (tx, call) =>
+      create(tx, call, parseVoucher({ ...(request.body as object), code: request.params.code })),
+    ),
   )
 
   app.get<OfCode>('/v1/vouchers/:code', async (request) => {
-    const reference = toReference(toCall(request, deps), request.params)
-    const [voucher] = await findVouchersByCode(deps.db, [reference])
-    if (!voucher) throw notFound('voucher', reference.code)
-    return toVoucherView(voucher)
+    const voucher = await getVoucher(deps.db, toCall(request, deps), request.params)
+    const [view] = await showVouchers(deps.db, [voucher])
+    return view
   })
 
   changeRoutes(app, deps)
+  balanceRoutes(app, deps)
+}
+
+async function getVoucher(db: Db, call: Call, { code }: { code: string }): Promise<Voucher> {
+  const [voucher] = await findVouchersByCode(db, [toReference(call, { code })])
+  if (!voucher) throw notFound('voucher', code)
+  return voucher
 }
 
 function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.put<OfCode>('/v1/vouchers/:code', (request, reply) =>
-    command(deps, request, reply, (tx, call) => {
-      const changes = parseVoucherChanges(request.body)
-      return change(tx, toReference(call, request.params), (voucher) =>
-        calculateChangedVoucher(voucher, changes, call.now),
-      )
+    command(deps, request, reply, async (tx, call) => {
+      const input = parseVoucher(request.body)
+      await requireCategory(tx, call.projectId, input.category_id)
+      return change(tx, call, request.params, {
+        event: 'voucher.updated',
+        changed: (voucher) => calculateChangedVoucher(voucher, input, call.now),
+      })
     }),
   )
 
@@ -95,11 +133,10 @@ function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
   ] as const) {
     app.post<OfCode>(`/v1/vouchers/:code/${verb}`, (request, reply) =>
       command(deps, request, reply, (tx, call) =>
-        change(tx, toReference(call, request.params), (voucher) => ({
-          ...voucher,
-          isActive,
-          updatedAt: call.now,
-        })),
+        change(tx, call, request.params, {
+          event: `voucher.${verb}d`,
+          changed: (voucher) => ({ ...voucher, isActive, updatedAt: call.now }),
+        }),
       ),
     )
   }
@@ -109,9 +146,38 @@ function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
     (request, reply) =>
       command(deps, request, reply, async (tx, call) => {
         const reference = toReference(call, request.params)
+        const [voucher] = await lockVouchersByCode(tx, [reference])
         const remove = isTrue(request.query.force) ? deleteVoucher : binVoucher
         if (!(await remove(tx, reference, call.now))) throw notFound('voucher', reference.code)
+        if (voucher && remove === deleteVoucher) await deleteAssignmentsOf(tx, [voucher.id])
+        announce(tx, voucher ? [toVoucherFact(call, 'voucher.deleted', voucher)] : [])
         return { status: 204, body: undefined }
       }),
+  )
+}
+
+function balanceRoutes(app: FastifyInstance, deps: EngineDeps): void {
+  app.post<OfCode>('/v1/vouchers/:code/balance', (request, reply) =>
+    command(deps, request, reply, async (tx, call) => {
+      const input = parseBalanceChange(request.body)
+      const transaction = await changeBalance(tx, call, toReference(call, request.params), input)
+      return { status: 200, body: toBalanceAnswer(transaction) }
+    }),
+  )
+
+  app.get<OfCode>('/v1/vouchers/:code/transactions', async (request) => {
+    const list = parseTransactionList(request.query)
+    const voucher = await getVoucher(deps.db, toCall(request, deps), request.params)
+    return toTransactionListView(
+      await listVoucherTransactions(deps.db, { voucherId: voucher.id }, list),
+    )
+  })
+
+  app.post<OfCode>('/v1/vouchers/:code/transactions/export', (request, reply) =>
+    command(deps, request, reply, async (tx, call) => {
+      const { id } = await getVoucher(tx, call, request.params)
+      const made = await exportTransactions(tx, call, request.body, { voucher_id: id })
+      return { status: 200, body: toExportView(made, deps.address()) }
+    }),
   )
 }

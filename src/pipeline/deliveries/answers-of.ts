@@ -6,6 +6,7 @@ import {
   HOPS_HEADER,
   type HttpRequest,
   type HttpResponse,
+  type InProcessDoor,
   NetworkError,
 } from '../../platform/http/index.ts'
 import {
@@ -48,31 +49,65 @@ export async function answersOf(
       )
     invariant(request, 'an action without batches has no request')
     const answer =
-      'reason' in request ? refused(request) : await sendRequest(deps, withHeaders(request, calls))
+      'reason' in request
+        ? refused(request)
+        : await sendRequest(deps, withHeaders(request, idempotencyKeyOf(calls), hopsOf(calls)))
     return calls.map(() => answer)
   } catch (error) {
-    const { messageId, mapping } = first
-    deps.log.error({ err: error, messageId, mappingId: mapping.id }, 'delivery attempt broke')
-    const message = error instanceof Error ? error.message : String(error)
-    return calls.map(() => ({ attempt: { kind: 'unexpected' }, message, response: undefined }))
+    return broken(deps, error, calls)
   }
+}
+
+/**
+ * Sends calls that go alone all at once through a door of this process, and tells what came back for each of them, in
+ * their order. Never throws, as above.
+ */
+export async function answersThrough(
+  door: InProcessDoor,
+  deps: AttemptDeps,
+  calls: readonly Call[],
+): Promise<Answered[]> {
+  try {
+    const answers = await door(calls.map(toOwnRequest))
+    invariant(answers.length === calls.length, 'a door answers each request')
+    return answers.map(toAnswer)
+  } catch (error) {
+    return broken(deps, error, calls)
+  }
+}
+
+function toOwnRequest(call: Call): HttpRequest {
+  invariant(call.request, 'only a call with a request of its own goes through a door')
+  return withHeaders(call.request, keyOf(call), call.hops)
+}
+
+function broken({ log }: AttemptDeps, error: unknown, calls: readonly Call[]): Answered[] {
+  const [first] = calls
+  log.error(
+    { err: error, messageId: first?.messageId, mappingId: first?.mapping.id },
+    'delivery attempt broke',
+  )
+  const message = error instanceof Error ? error.message : String(error)
+  return calls.map(() => ({ attempt: { kind: 'unexpected' }, message, response: undefined }))
 }
 
 async function sendRequest({ send }: AttemptDeps, request: HttpRequest): Promise<Answered> {
   try {
-    const { status, headers, body } = await send(request)
-    return answered({
-      status,
-      body,
-      retryAfter: headers['retry-after'],
-      message: nameOf(status),
-      requestId: headers['x-request-id'],
-    })
+    return toAnswer(await send(request))
   } catch (error) {
     if (error instanceof NetworkError) return unanswered(error)
     throw error
   }
 }
+
+const toAnswer = ({ status, headers, body }: HttpResponse): Answered =>
+  answered({
+    status,
+    body,
+    retryAfter: headers['retry-after'],
+    message: nameOf(status),
+    requestId: headers['x-request-id'],
+  })
 
 /**
  * Every attempt carries the same Idempotency-Key (D-09), so a receiver that honours it acts once however often
@@ -80,12 +115,11 @@ async function sendRequest({ send }: AttemptDeps, request: HttpRequest): Promise
  * batch is made of those of its calls. A call that an event of the loop caused says so, and what our engine
  * makes of it counts on from there (D-18).
  */
-function withHeaders(request: HttpRequest, calls: readonly Call[]): HttpRequest {
+function withHeaders(request: HttpRequest, key: string, hops: number): HttpRequest {
   const { method, url, body, timeoutMs } = request
   const headers: Record<string, string> = {}
   for (const name in request.headers) headers[name] = request.headers[name] as string
-  headers['idempotency-key'] = idempotencyKeyOf(calls)
-  const hops = hopsOf(calls)
+  headers['idempotency-key'] = key
   if (hops > 0) headers[HOPS_HEADER] = String(hops)
   return { method, url, headers, body, timeoutMs }
 }

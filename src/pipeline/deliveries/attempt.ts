@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../kernel/json.ts'
-import type { HttpRequest } from '../../platform/http/index.ts'
+import type { HttpRequest, InProcessDoor } from '../../platform/http/index.ts'
 import type { PipelineDeps } from '../context.ts'
 import type { Batch, CompiledDestination, RunnableMapping } from '../process-batch/index.ts'
-import { type Answered, answersOf } from './answers-of.ts'
+import { type Answered, answersOf, answersThrough } from './answers-of.ts'
 import { decideRetry } from './decide-retry.ts'
 import type { DeliveryResult } from './delivery.ts'
 
@@ -26,7 +26,7 @@ export type Call = {
   replays: number
 }
 
-export type AttemptDeps = Pick<PipelineDeps, 'send' | 'clock' | 'log' | 'db' | 'vault'>
+export type AttemptDeps = Pick<PipelineDeps, 'send' | 'doors' | 'clock' | 'log' | 'db' | 'vault'>
 
 export type Attempted = {
   result: DeliveryResult
@@ -34,14 +34,23 @@ export type Attempted = {
   pausesUntil: Date | undefined
 }
 
-/** Sends one call, or all calls of a batch together, once, and says for each of them what follows. */
+/** Calls that go out together. */
+export type CallGroup<C extends Call = Call> = {
+  /** One call, or those of a batch; of a door as many as you like, each with a request of its own. */
+  calls: readonly C[]
+  door: InProcessDoor | undefined
+}
+
+/** Sends the calls of a group once, and says for each of them what follows. */
 export async function attemptCalls(
   deps: AttemptDeps,
   destination: CompiledDestination,
-  calls: readonly Call[],
+  { calls, door }: CallGroup,
 ): Promise<Attempted[]> {
   const began = deps.clock.now()
-  const answers = await answersOf(deps, destination, calls)
+  const answers = door
+    ? await answersThrough(door, deps, calls)
+    : await answersOf(deps, destination, calls)
   const now = deps.clock.now()
   return calls.map((call, index) => concludeCall(call, answers[index] as Answered, { began, now }))
 }

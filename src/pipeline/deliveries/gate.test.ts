@@ -48,6 +48,28 @@ describe('createGate', () => {
     await Promise.all(all)
   })
 
+  it('counts the places that a task needs, and lets nobody pass who came later', async () => {
+    const gate = createGate(4)
+    const ends = new Map<string, () => void>()
+    const begin = (name: string, placesNeeded: number) =>
+      gate.run(() => new Promise<void>((resolve) => ends.set(name, resolve)), placesNeeded)
+    const end = async (name: string): Promise<void> => {
+      ends.get(name)?.()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const all = [begin('three', 3), begin('two', 2), begin('one', 1), begin('nine', 9)]
+    expect([...ends.keys()]).toEqual(['three'])
+    await end('three')
+    expect([...ends.keys()]).toEqual(['three', 'two', 'one'])
+    await end('two')
+    expect(ends.has('nine')).toBe(false)
+    // More than there are: alone.
+    await end('one')
+    expect(ends.has('nine')).toBe(true)
+    await end('nine')
+    await Promise.all(all)
+  })
+
   it('frees the place of a task that failed', async () => {
     const gate = createGate(1)
     await expect(gate.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')

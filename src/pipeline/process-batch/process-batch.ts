@@ -19,9 +19,11 @@ export function processBatch(
   destination: CompiledDestination,
   entries: readonly LogEntry[],
 ): ProcessedEvent[] {
+  // As numbers: to compare dates costs as much as to match a trigger.
+  const enabledMs = destination.enabledAt.getTime()
   const own = entries.filter(
     ({ sourceId, receivedAt }) =>
-      sourceId === destination.sourceId && receivedAt >= destination.enabledAt,
+      sourceId === destination.sourceId && receivedAt.getTime() >= enabledMs,
   )
   return own.map((entry) => ({ entry, fates: processEvent(destination, entry.body) }))
 }
@@ -67,24 +69,24 @@ export function decideCall(
   mapping: RunnableMapping,
   event: JsonObject,
 ): Fate {
-  const { id: mappingId } = mapping
-  const refuse = (message: string, payload: unknown): Fate => ({
-    kind: 'refused',
-    mappingId,
-    reason: MESSAGE_REJECTED,
-    message,
-    payload,
-  })
   let resolved: Json | undefined
   try {
     resolved = mapping.resolve(event)
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error), null)
+    return rejected(mapping, error instanceof Error ? error.message : String(error), null)
   }
   const checked = mapping.check(resolved)
-  if (!checked.ok) return refuse(checked.errors.join(' '), resolved ?? null)
+  if (!checked.ok) return rejected(mapping, checked.errors.join(' '), resolved ?? null)
   return toFate(destination, mapping, { payload: checked.value, event })
 }
+
+const rejected = ({ id }: RunnableMapping, message: string, payload: unknown): Fate => ({
+  kind: 'refused',
+  mappingId: id,
+  reason: MESSAGE_REJECTED,
+  message,
+  payload,
+})
 
 /** How a checked payload is to be sent with the settings of now, or why it is not. */
 function toFate(

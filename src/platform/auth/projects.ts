@@ -4,7 +4,15 @@ import type { Db, Tx } from '../db.ts'
 import { hashSecret, type Vault } from '../secrets.ts'
 
 /** The credentials of a project that can be shown to its owner. */
-export type ProjectKeys = { projectId: string; appId: string; appToken: string; adminToken: string }
+export type ProjectKeys = {
+  projectId: string
+  appId: string
+  appToken: string
+  /** For the client-side API; empty in a project that has none yet. */
+  clientAppId: string
+  clientToken: string
+  adminToken: string
+}
 
 type Presets = Config['presetKeys']
 
@@ -19,7 +27,7 @@ export async function findFirstProject(db: Db): Promise<string | undefined> {
   return row?.id
 }
 
-/** Makes a project with an application key and an admin token, preset or random. */
+/** Makes a project with an application key, a client key and an admin token, preset or random. */
 export async function insertProject(
   tx: Tx,
   { name, presets, vault, now }: { name: string; presets: Presets; vault: Vault; now: Date },
@@ -28,6 +36,8 @@ export async function insertProject(
     projectId: newId('project'),
     appId: presets.appId ?? newSecret(32),
     appToken: presets.appToken ?? newSecret(40),
+    clientAppId: presets.clientAppId ?? newSecret(32),
+    clientToken: presets.clientToken ?? newSecret(40),
     adminToken: presets.adminToken ?? newSecret(40),
   }
   await tx.kysely
@@ -35,13 +45,14 @@ export async function insertProject(
     .values({ id: keys.projectId, name, created_at: now })
     .execute()
   await putApplicationKey(tx, keys, vault, now)
+  await putClientKey(tx, keys, vault, now)
   await putAdminToken(tx, keys, vault, now)
   return keys
 }
 
 /**
  * Makes the keys that the environment presets valid for `projectId` when they are not yet, so that a
- * changed variable takes effect at the next start.
+ * changed variable takes effect at the next start; a project without client keys gets some.
  */
 export async function applyPresetKeys(
   tx: Tx,
@@ -53,14 +64,18 @@ export async function applyPresetKeys(
     projectId,
     appId: presets.appId ?? current.appId,
     appToken: presets.appToken ?? current.appToken,
+    clientAppId: presets.clientAppId ?? (current.clientAppId || newSecret(32)),
+    clientToken: presets.clientToken ?? (current.clientToken || newSecret(40)),
     adminToken: presets.adminToken ?? current.adminToken,
   }
   if (wanted.appId !== current.appId || wanted.appToken !== current.appToken)
     await putApplicationKey(tx, wanted, vault, now)
+  if (wanted.clientAppId !== current.clientAppId || wanted.clientToken !== current.clientToken)
+    await putClientKey(tx, wanted, vault, now)
   if (wanted.adminToken !== current.adminToken) await putAdminToken(tx, wanted, vault, now)
 }
 
-/** The newest application key and admin token of a project, opened. */
+/** The newest application key, client key and admin token of a project, opened. */
 export async function readProjectKeys(
   db: Db,
   projectId: string,
@@ -72,6 +87,12 @@ export async function readProjectKeys(
     .where('project_id', '=', projectId)
     .orderBy('created_at', 'desc')
     .executeTakeFirstOrThrow()
+  const client = await db.kysely
+    .selectFrom('client_key')
+    .select(['app_id', 'token_sealed'])
+    .where('project_id', '=', projectId)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst()
   const admin = await db.kysely
     .selectFrom('admin_token')
     .select('token_sealed')
@@ -82,6 +103,8 @@ export async function readProjectKeys(
     projectId,
     appId: application.app_id,
     appToken: vault.open(application.token_sealed),
+    clientAppId: client?.app_id ?? '',
+    clientToken: client ? vault.open(client.token_sealed) : '',
     adminToken: vault.open(admin.token_sealed),
   }
 }
@@ -100,6 +123,19 @@ async function putApplicationKey(
   await tx.kysely
     .insertInto('application_key')
     .values({ app_id: keys.appId, project_id: keys.projectId, ...token })
+    .onConflict((conflict) => conflict.column('app_id').doUpdateSet(token))
+    .execute()
+}
+
+async function putClientKey(tx: Tx, keys: ProjectKeys, vault: Vault, now: Date): Promise<void> {
+  const token = {
+    token_hash: hashSecret(keys.clientToken),
+    token_sealed: vault.seal(keys.clientToken),
+    created_at: now,
+  }
+  await tx.kysely
+    .insertInto('client_key')
+    .values({ app_id: keys.clientAppId, project_id: keys.projectId, ...token })
     .onConflict((conflict) => conflict.column('app_id').doUpdateSet(token))
     .execute()
 }

@@ -9,7 +9,7 @@ import { splitUrl } from './split-url.ts'
 export type HttpRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   url: string
-  headers: Record<string, string>
+  headers: Readonly<Record<string, string>>
   body?: string | undefined
   timeoutMs?: number | undefined
 }

@@ -1,5 +1,6 @@
 /**
- * HTTP in both directions: server.ts takes calls in, client.ts is the only way out.
+ * HTTP in both directions: server.ts takes calls in, client.ts is the only way out. Calls of this process to itself
+ * take neither: transport.ts.
  */
 
 export type { HttpResponse } from './answer-reader.ts'
@@ -13,6 +14,12 @@ export {
 } from './client.ts'
 export { registerHealth } from './health.ts'
 export { HOPS_HEADER, readHops } from './hops.ts'
-export { parseJsonBodies } from './json-body.ts'
-export { answerError, createHttpServer, isTemporary } from './server.ts'
+export {
+  createInProcessDoors,
+  type InProcessDoor,
+  type InProcessDoors,
+} from './in-process-doors.ts'
+export { parseJsonBodies, parseJsonBody } from './json-body.ts'
+export { answerError, createHttpServer, isTemporary, toErrorAnswer } from './server.ts'
+export { splitUrl } from './split-url.ts'
 export { createTransport } from './transport.ts'

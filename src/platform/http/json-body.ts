@@ -10,13 +10,15 @@ export function parseJsonBodies(app: FastifyInstance, bodyLimit: number): void {
     /^(?!multipart\/).*$/,
     { parseAs: 'string', bodyLimit },
     (_request, body, done) => {
-      const text = String(body)
-      if (text.trim() === '') return done(null, undefined)
       try {
-        done(null, JSON.parse(text))
+        done(null, parseJsonBody(String(body)))
       } catch (error) {
         done(error as SyntaxError, undefined)
       }
     },
   )
 }
+
+/** The value of one such body. Throws `SyntaxError`. */
+export const parseJsonBody = (text: string): unknown =>
+  text.trim() === '' ? undefined : JSON.parse(text)

@@ -130,20 +130,34 @@ function nonStandardBody(
   return undefined
 }
 
+/**
+ * What a call is answered that `error` ended, and with which status; `isFault` when it is our fault and not the
+ * caller's.
+ */
+export function toErrorAnswer(
+  error: unknown,
+  requestId: string,
+): { status: number; body: object; isFault: boolean } {
+  const nonStandard = nonStandardBody(error)
+  if (nonStandard) return { status: nonStandard.statusCode, body: nonStandard, isFault: false }
+
+  const apiError = toApiError(error)
+  const { status } = apiError
+  const isFault = status >= 500 && apiError.key !== 'not_implemented'
+  return { status, body: toErrorBody(apiError, requestId), isFault }
+}
+
 export function answerError(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const nonStandard = nonStandardBody(error)
-  if (nonStandard) return reply.status(nonStandard.statusCode).send(nonStandard)
-
-  const apiError = toApiError(error)
-  if (apiError.status >= 500 && apiError.key !== 'not_implemented') {
+  const { status, body, isFault } = toErrorAnswer(error, request.id)
+  if (isFault) {
     request.log.error(
       { err: error, method: request.method, route: request.routeOptions.url },
       'request failed',
     )
   }
-  return reply.status(apiError.status).send(toErrorBody(apiError, request.id))
+  return reply.status(status).send(body)
 }

@@ -6,11 +6,18 @@ import { oncePerSettings } from '../once-per-settings.ts'
 import { USER_AGENT } from '../user-agent.ts'
 import { rules } from './settings.ts'
 
-type Engine = { url: string; headers: Readonly<Record<string, string>> }
+type Kind = 'customer' | 'event' | 'group'
+/** What is the same in all requests to one engine; they share it. */
+type Engine = {
+  testUrl: string
+  urls: Readonly<Record<Kind, string>>
+  headers: Readonly<Record<string, string>>
+  headersOfJson: Readonly<Record<string, string>>
+}
 
 /** A call of wire A: `payload` for the endpoint `<kind>-processing` (§12.2.5). */
 export function toSegmentioRequest(
-  kind: 'customer' | 'event' | 'group',
+  kind: Kind,
   payload: JsonObject,
   settings: Settings,
 ): RequestDecision {
@@ -18,8 +25,8 @@ export function toSegmentioRequest(
   if ('reason' in engine) return engine
   return {
     method: 'POST',
-    url: `${engine.url}/${kind}-processing`,
-    headers: { ...engine.headers, 'content-type': 'application/json' },
+    url: engine.urls[kind],
+    headers: engine.headersOfJson,
     body: JSON.stringify(payload),
   }
 }
@@ -28,7 +35,7 @@ export function toSegmentioRequest(
 export function toTestRequest(settings: Settings): RequestDecision {
   const engine = engineOf(settings)
   if ('reason' in engine) return engine
-  return { method: 'GET', url: `${engine.url}/test-authentication`, headers: { ...engine.headers } }
+  return { method: 'GET', url: engine.testUrl, headers: engine.headers }
 }
 
 const engineOf = oncePerSettings(toEngine)
@@ -37,14 +44,22 @@ function toEngine(settings: Settings): Engine | RefusedRequest {
   const checked = checkSettings(rules, settings)
   if (!checked.ok) return { reason: checked.reason, message: checked.message }
   const { apiKey, secretKey, customURL } = checked.settings
+  const base = `${parseBaseUrl(customURL)}/segmentio`
+  // No colon and no password behind the key: so the published destination writes it (§12.2.3).
+  const headers = Object.freeze({
+    authorization: `Basic ${toBase64(apiKey)}`,
+    'secret-key': toBase64(secretKey),
+    'user-agent': USER_AGENT,
+  })
   return {
-    url: `${parseBaseUrl(customURL)}/segmentio`,
-    // No colon and no password behind the key: so the published destination writes it (§12.2.3).
-    headers: {
-      authorization: `Basic ${toBase64(apiKey)}`,
-      'secret-key': toBase64(secretKey),
-      'user-agent': USER_AGENT,
+    testUrl: `${base}/test-authentication`,
+    urls: {
+      customer: `${base}/customer-processing`,
+      event: `${base}/event-processing`,
+      group: `${base}/group-processing`,
     },
+    headers,
+    headersOfJson: Object.freeze({ ...headers, 'content-type': 'application/json' }),
   }
 }
 

@@ -313,8 +313,8 @@ describe('a refused publication', () => {
       400,
       'invalid_payload',
     ],
-    ['a campaign', { customer: 'ada', campaign: { name: 'C' } }, 501, 'not_implemented'],
-    ['a campaign by its name', { customer: 'ada', campaign: 'C' }, 501, 'not_implemented'],
+    ['an unknown campaign', { customer: 'ada', campaign: { name: 'C' } }, 404, 'not_found'],
+    ['an unknown campaign by its name', { customer: 'ada', campaign: 'C' }, 404, 'not_found'],
     ['an unknown voucher', { customer: 'ada', voucher: 'NONE' }, 404, 'not_found'],
     [
       'metadata that is no object',
@@ -386,9 +386,9 @@ describe('GET /v1/publications/create', () => {
     ],
     [
       'customer[source_id]=hal&campaign[name]=C',
-      501,
-      'not_implemented',
-      'Property .campaign is not supported yet',
+      404,
+      'not_found',
+      'Cannot find campaign with id C',
     ],
   ])('refuses %s (§11.2, scenario 73)', async (query, status, key, details) => {
     expect(await t.call('GET', `/v1/publications/create?${query}`)).toMatchObject({

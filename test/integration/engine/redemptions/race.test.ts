@@ -1,10 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type App, createApp } from '../../../../src/app.ts'
-import { readConfig } from '../../../../src/platform/config.ts'
-import { type Database, openDatabase } from '../../../../src/platform/db.ts'
-import { createLog } from '../../../../src/platform/log.ts'
-import { createVault } from '../../../../src/platform/secrets.ts'
-import { type CallAnswer, TEST_SECRET_KEY, useTestApp } from '../../../support/test-app.ts'
+import { describe, expect, it } from 'vitest'
+import { useTestApp } from '../../../support/test-app.ts'
+import { useSecondProcess } from './second-process.ts'
 import {
   announced,
   createGiftCard,
@@ -22,45 +18,12 @@ import {
  * Rollbacks are guarded by that lock and by `lockFamily`, and at last by `redemption_rolled_back_once`.
  */
 const t = useTestApp()
-let second: { app: App; db: Database }
-
-beforeAll(async () => {
-  const db = openDatabase({ url: t.url, poolSize: 5, log: createLog('error') })
-  const config = readConfig({ PROMOLOOP_ALLOW_PRIVATE_NETWORK: '1' })
-  const vault = createVault(TEST_SECRET_KEY)
-  second = {
-    db,
-    app: await createApp({ config, db, clock: t.clock, log: createLog('error'), vault }),
-  }
-})
-afterAll(async () => {
-  await second.app.stop()
-  await second.db.close()
-})
-
-/** The same call, made to the second process on the same database. */
-async function callSecond(url: string, body: unknown, headers = {}): Promise<CallAnswer> {
-  const response = await second.app.http.inject({
-    method: 'POST',
-    url,
-    headers: {
-      'content-type': 'application/json',
-      'x-app-id': t.keys.appId,
-      'x-app-token': t.keys.appToken,
-      ...headers,
-    },
-    payload: JSON.stringify(body),
-  })
-  return { status: response.statusCode, body: response.json(), headers: response.headers }
-}
-
-const post = (index: number, url: string, body: unknown, headers = {}): Promise<CallAnswer> =>
-  index % 2 === 0 ? t.call('POST', url, body, { headers }) : callSecond(url, body, headers)
+const { post } = useSecondProcess(t)
 
 const voucherNow = async (code: string) => (await t.call('GET', `/v1/vouchers/${code}`)).body
 
 describe('parallel redemptions', () => {
-  it('of a voucher with three uses give exactly three (R-CONC-01)', async () => {
+  it('of a voucher with three uses give exactly three (R-CONC-01, R-RED-06)', async () => {
     const code = await createVoucher(t, { redemption: { quantity: 3 } })
     const answers = await inParallel(PARALLEL, () =>
       t.call('POST', '/v1/redemptions', redeeming(code)),

@@ -50,7 +50,11 @@ describe('POST /v1/redemptions', () => {
       redemptions: { [redemption.id]: { related_object_type: 'voucher' } },
     })
     expect(body).toMatchObject({ inapplicable_redeemables: [], skipped_redeemables: [] })
-    expect(await announced(t, code)).toEqual(['customer.redemption.succeeded'])
+    expect(await announced(t, code)).toEqual([
+      'customer.redemption.succeeded',
+      'customer.order.created',
+      'customer.order.paid',
+    ])
     expect((await t.call('GET', `/v1/redemptions/${redemption.id}`)).body).toEqual(redemption)
   })
 
@@ -146,6 +150,8 @@ describe('a refused redemption', () => {
     })
     expect(await announced(t, code)).toEqual([
       'customer.redemption.succeeded',
+      'customer.order.created',
+      'customer.order.paid',
       'customer.redemption.failed',
     ])
   })
@@ -206,21 +212,20 @@ describe('a malformed request', () => {
       'Property .metadata.a must not contain U+0000',
       { redeemables: one, metadata: { a: 'x\u0000' } },
     ],
-    ['not_implemented', 'Property .session', { redeemables: one, session: { type: 'LOCK' } }],
     [
-      'not_implemented',
-      'Property .redeemables[0].reward',
-      { redeemables: [{ ...one[0], reward: { id: 'rew_1' } }] },
+      'invalid_redeemables',
+      'Promotion Stack cannot be use with other redeemables',
+      { redeemables: [...one, { object: 'promotion_stack', id: 'stack_1' }] },
     ],
     [
-      'not_implemented',
-      "Property .redeemables[0].object 'promotion_tier'",
-      { redeemables: [{ object: 'promotion_tier', id: 'promo_1' }] },
+      'invalid_payload',
+      'Property .session.ttl must be <= 366 DAYS',
+      { redeemables: one, session: { type: 'LOCK', ttl: 367 } },
     ],
     [
-      'not_implemented',
-      'Property .order.referrer',
-      { redeemables: one, order: { referrer: { id: 'x' } } },
+      'not_found',
+      'Cannot find customer with id cust_x',
+      { redeemables: one, order: { referrer: { id: 'cust_x' } } },
     ],
     ['not_found', 'Cannot find order with id ord_x', { redeemables: one, order: { id: 'ord_x' } }],
     [

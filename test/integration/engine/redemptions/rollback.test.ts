@@ -67,7 +67,7 @@ describe('POST /v1/redemptions/{id}/rollback', () => {
     await expect(redeemed(code)).resolves.toBeDefined()
   })
 
-  it('works once; a second attempt is recorded and announced (R-RB-04, EV-4)', async () => {
+  it('works once; a second attempt is recorded and announced (R-RB-04, EV-4, scenario 95)', async () => {
     const { redemptions } = await redeemed(await createVoucher(t))
     const url = `/v1/redemptions/${redemptions[0].id}/rollback`
     await t.call('POST', url, {})
@@ -98,7 +98,7 @@ describe('POST /v1/redemptions/{id}/rollback', () => {
     expect(await keyOf({ order: { id: redemptions[0].order.id } })).toBeUndefined()
   })
 
-  it('refuses a part, a stack and a refusal (R-RB-03, R-RB-07)', async () => {
+  it('refuses a part, a stack and a refusal (R-RB-03, R-RB-07, scenario 96)', async () => {
     const stack = await redeemed(await createVoucher(t), await createVoucher(t))
     const refused = await t.call('POST', '/v1/redemptions', redeeming('nope'))
     const keyOf = async (id: string, verb = 'rollback') =>

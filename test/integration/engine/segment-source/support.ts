@@ -9,7 +9,7 @@ import {
 } from '../../../../src/engine/segment-source/index.ts'
 import { createAuthentication, insertProject } from '../../../../src/platform/auth/index.ts'
 import { inTransaction } from '../../../../src/platform/db.ts'
-import { createHttpClient } from '../../../../src/platform/http/index.ts'
+import { createHttpClient, createInProcessDoors } from '../../../../src/platform/http/index.ts'
 import { createLog } from '../../../../src/platform/log.ts'
 import { createMetrics } from '../../../../src/platform/metrics.ts'
 import { createVault } from '../../../../src/platform/secrets.ts'
@@ -47,6 +47,7 @@ export function useTestEngine(): TestEngine {
   }
   beforeAll(async () => {
     const { db } = database
+    const address = (): string => 'http://127.0.0.1:3000'
     deps = {
       db,
       clock,
@@ -55,7 +56,8 @@ export function useTestEngine(): TestEngine {
       metrics: createMetrics(),
       authentication: createAuthentication({ db, clock }),
       send: client.send,
-      address: () => 'http://127.0.0.1:3000',
+      doors: createInProcessDoors(address),
+      address,
       announced: () => undefined,
     }
     projectId = await addProject()

@@ -69,7 +69,7 @@ describe('POST /v1/validations', () => {
     }
   })
 
-  it('answers 200 with the reasons when it is not valid (R-VAL-01, R-VAL-04)', async () => {
+  it('answers 200 with the reasons when it is not valid (R-VAL-01, R-VAL-04, R-ERR-05)', async () => {
     const [off, good] = [await createVoucher(t, { active: false }), await createVoucher(t)]
     const body = await validate(redeeming(off, good))
     const refused = {
@@ -95,7 +95,7 @@ describe('POST /v1/validations', () => {
     expect(body).not.toHaveProperty('order')
   })
 
-  it('tells each unknown code (R-VAL-03, scenario 54)', async () => {
+  it('tells each unknown code (R-VAL-03, R-ERR-02, scenario 54)', async () => {
     const { valid, redeemables, inapplicable_redeemables } = await validate(redeeming('NOPE', 'NO'))
     expect(valid).toBe(false)
     expect(inapplicable_redeemables).toEqual(redeemables)
@@ -108,7 +108,7 @@ describe('POST /v1/validations', () => {
     })
   })
 
-  it('stores nothing, whatever comes out (R-VAL-05)', async () => {
+  it('stores nothing, whatever comes out (R-VAL-05, R-CUST-01)', async () => {
     const code = await createVoucher(t)
     const before = await counts()
     await validate({ ...redeeming(code), customer: { source_id: 'stranger', name: 'S' } })
@@ -172,7 +172,7 @@ describe('POST /v1/validations', () => {
       {
         what: 'expiration date is not reached',
         passed: false,
-        message: 'The voucher expired at 2026-05-01T00:00:00.000Z',
+        message: 'Expired at 2026-05-01T00:00:00.000Z',
       },
     ])
   })

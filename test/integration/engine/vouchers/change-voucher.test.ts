@@ -36,6 +36,7 @@ const redeem = (times: number) =>
         voucherId: voucher.id,
         redeemedQuantityDelta: 1,
         redeemedAmountDelta: 0,
+        redeemedPointsDelta: 0,
       })),
     )
   })

@@ -7,9 +7,9 @@ import {
   saveRedeemed,
   type Voucher,
 } from '../../../../src/engine/vouchers/index.ts'
-import { money } from '../../../../src/kernel/money.ts'
 import { inTransaction, type Tx } from '../../../../src/platform/db.ts'
 import { useTestApp } from '../../../support/test-app.ts'
+import { waitFor } from '../../../support/wait-for.ts'
 
 const t = useTestApp()
 const reference = (code: string) => ({ projectId: t.keys.projectId, code })
@@ -52,15 +52,70 @@ describe.each([
   })
 })
 
+describe('lockVouchersByCode under contention', () => {
+  it.each(['id', 'code'] as const)(
+    'by %s finds every voucher as a rival left it, also with many vouchers around (R-CONC-01)',
+    async (by) => {
+      // So many that PostgreSQL chooses other plans than for a handful.
+      const { rows } = await t.db.pool.query<{ id: string; code: string }>(
+        `insert into voucher (id, project_id, code, code_key, type, discount, created_at)
+         select 'v_' || md5($1 || n), $2, $1 || n, $1 || n, 'DISCOUNT_VOUCHER', '{"type":"AMOUNT","amount_off":1}', now()
+           from generate_series(1, 600) as n returning id, code`,
+        [`crowd-${by}-`, t.keys.projectId],
+      )
+      await t.db.pool.query('analyze voucher')
+      const three = rows.slice(0, 3)
+      for (const { id } of three) {
+        let waiting: Promise<(Voucher | undefined)[]> | undefined
+        await inTransaction(t.db, async (rival) => {
+          await lock(rival, id)
+          const change = { redeemedQuantityDelta: 1, redeemedAmountDelta: 0, redeemedPointsDelta: 0 }
+          saveRedeemed(rival, [{ voucherId: id, ...change }])
+          const references = three.map((voucher) => reference(voucher[by]))
+          waiting = inTransaction(t.db, (tx) => lockVouchersByCode(tx, references))
+          await waitFor('the second lock', isSomebodyWaiting)
+        })
+        expect((await waiting)?.map((voucher) => voucher?.id)).toEqual(three.map((voucher) => voucher.id))
+      }
+      const last = await inTransaction(t.db, (tx) =>
+        lockVouchersByCode(tx, three.map((voucher) => reference(voucher[by]))),
+      )
+      expect(last.map((voucher) => voucher?.redeemedQuantity)).toEqual([1, 1, 1])
+    },
+  )
+})
+
+async function isSomebodyWaiting(): Promise<boolean> {
+  const { rows } = await t.db.pool.query(
+    `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+  )
+  return rows.length > 0
+}
+
 describe('saveRedeemed', () => {
   it('adds up several changes of one voucher, rollbacks included', async () => {
     await t.call('POST', '/v1/vouchers/COUNTED', { gift: { amount: 1000 } })
     await inTransaction(t.db, async (tx) => {
       const { id } = await lock(tx, 'COUNTED')
       saveRedeemed(tx, [
-        { voucherId: id, redeemedQuantityDelta: 1, redeemedAmountDelta: 300 },
-        { voucherId: id, redeemedQuantityDelta: 1, redeemedAmountDelta: 500 },
-        { voucherId: id, redeemedQuantityDelta: -1, redeemedAmountDelta: -300 },
+        {
+          voucherId: id,
+          redeemedQuantityDelta: 1,
+          redeemedAmountDelta: 300,
+          redeemedPointsDelta: 0,
+        },
+        {
+          voucherId: id,
+          redeemedQuantityDelta: 1,
+          redeemedAmountDelta: 500,
+          redeemedPointsDelta: 0,
+        },
+        {
+          voucherId: id,
+          redeemedQuantityDelta: -1,
+          redeemedAmountDelta: -300,
+          redeemedPointsDelta: 0,
+        },
       ])
     })
     const { body } = await t.call('GET', '/v1/vouchers/COUNTED')
@@ -75,7 +130,12 @@ describe('saveRedeemed', () => {
         const voucher = await lock(tx, 'SPENT')
         if (!voucher.gift || giftBalance(voucher.gift) < 300) return false
         saveRedeemed(tx, [
-          { voucherId: voucher.id, redeemedQuantityDelta: 1, redeemedAmountDelta: 300 },
+          {
+            voucherId: voucher.id,
+            redeemedQuantityDelta: 1,
+            redeemedAmountDelta: 300,
+            redeemedPointsDelta: 0,
+          },
         ])
         return true
       })
@@ -88,7 +148,14 @@ describe('saveRedeemed', () => {
     await t.call('POST', '/v1/vouchers/GUARDED', { gift: { amount: 100 } })
     const overspent = inTransaction(t.db, async (tx) => {
       const { id } = await lock(tx, 'GUARDED')
-      saveRedeemed(tx, [{ voucherId: id, redeemedQuantityDelta: 1, redeemedAmountDelta: 101 }])
+      saveRedeemed(tx, [
+        {
+          voucherId: id,
+          redeemedQuantityDelta: 1,
+          redeemedAmountDelta: 101,
+          redeemedPointsDelta: 0,
+        },
+      ])
     })
     await expect(overspent).rejects.toThrow('voucher_balance_kept')
   })
@@ -100,13 +167,16 @@ describe('insertVoucherTransactions', () => {
     const common = {
       projectId: t.keys.projectId,
       voucherId: body.id as string,
+      campaignId: null,
+      total: 100,
       redemptionId: 'r_1',
+      orderId: 'ord_1',
       createdAt: t.clock.now(),
     }
     await inTransaction(t.db, (tx) =>
       insertVoucherTransactions(tx, [
-        { ...common, type: 'CREDITS_REDEMPTION', amount: money(-40), balance: money(60) },
-        { ...common, type: 'CREDITS_REFUND', amount: money(40), balance: money(100) },
+        { ...common, type: 'CREDITS_REDEMPTION', amount: -40, balance: 60 },
+        { ...common, type: 'CREDITS_REFUND', amount: 40, balance: 100 },
       ]),
     )
     const rows = await t.db.kysely

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { clientSettingsRoutes } from '../../../../src/engine/client-api/index.ts'
+import { locationManagementRoutes } from '../../../../src/engine/locations/index.ts'
+import { projectSettingsRoutes } from '../../../../src/engine/project-settings/index.ts'
 import { segmentSourceRoutes } from '../../../../src/engine/segment-source/index.ts'
+import { simulationRoutes } from '../../../../src/engine/simulations/index.ts'
+import { webhookDeliveryRoutes, webhookRoutes } from '../../../../src/engine/webhooks/index.ts'
 import { deliveryRoutes } from '../../../../src/pipeline/deliveries/index.ts'
 import { destinationRoutes } from '../../../../src/pipeline/destinations/index.ts'
 import { receivedEventRoutes } from '../../../../src/pipeline/log/index.ts'
 import { sourceRoutes } from '../../../../src/pipeline/sources/index.ts'
+import { createLog } from '../../../../src/platform/log.ts'
 import { createVault } from '../../../../src/platform/secrets.ts'
 import { useTestManagement } from '../../../support/management.ts'
 
@@ -23,6 +29,12 @@ const t = useTestManagement((scope, deps) => {
   receivedEventRoutes(scope, deps)
   deliveryRoutes(scope, deps)
   segmentSourceRoutes(scope, { ...deps, vault })
+  projectSettingsRoutes(scope, deps)
+  simulationRoutes(scope, deps)
+  locationManagementRoutes(scope, deps)
+  clientSettingsRoutes(scope, deps)
+  webhookRoutes(scope, { ...deps, vault, send, log: createLog('silent') })
+  webhookDeliveryRoutes(scope, { ...deps, announced: () => undefined })
 })
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is what the tests look into, field by field.

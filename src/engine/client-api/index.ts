@@ -1,0 +1,6 @@
+/**
+ * The client-side API, `/client/v1`: what web pages call with keys that everybody can read (engine-core §1.1, §21).
+ * Start at client.routes.ts; who is let in is in by-client-keys.ts and client-door.ts.
+ */
+export { clientRoutes } from './client.routes.ts'
+export { clientSettingsRoutes } from './client-settings.routes.ts'

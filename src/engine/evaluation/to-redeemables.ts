@@ -1,0 +1,98 @@
+import type { CompiledRule } from '../rules/index.ts'
+import type { UsageKind } from '../usage/index.ts'
+import type { Asked, Redeemable, Target } from './redeemable.ts'
+import type { EvaluationState } from './state.ts'
+import type { UsageNeed } from './usage-deltas.ts'
+
+/** What a name in a request was found to be; a stack is several tiers. */
+export type Named =
+  | { object: 'voucher'; voucherId: string | undefined }
+  | { object: 'promotion_tier'; tierId: string | undefined }
+  | { object: 'promotion_stack'; stackId: string; tierIds: readonly string[] }
+  | undefined
+
+/** The redeemables of a request as they are in `state` now; a stack is expanded to its tiers (R-PROMO-02). */
+export function toRedeemables(
+  state: EvaluationState,
+  asked: readonly Asked[],
+  named: readonly Named[],
+): Redeemable[] {
+  return asked.flatMap(({ object, id, credits, reward }, index): Redeemable[] => {
+    const name = named[index]
+    const base = { object, id, credits, reward, stackId: undefined }
+    // What is not there has no tiers either: it stands for itself.
+    if (!name) return [{ ...base, target: undefined }]
+    if (name.object === 'voucher') {
+      return [{ ...base, target: voucherTarget(state, name.voucherId) }]
+    }
+    if (name.object === 'promotion_tier') {
+      return [{ ...base, target: tierTarget(state, name.tierId) }]
+    }
+    return name.tierIds.map((tierId) => ({
+      ...base,
+      object: 'promotion_tier',
+      id: tierId,
+      stackId: name.stackId,
+      target: tierTarget(state, tierId),
+    }))
+  })
+}
+
+/** The voucher of the project with this id, with its rules and those of its campaign (R-RULE-06). */
+export function voucherTarget(state: EvaluationState, id: string | undefined): Target | undefined {
+  const voucher = id === undefined ? undefined : state.vouchers.get(id)
+  if (!voucher) return undefined
+  const { campaignId, categoryId } = voucher
+  return { object: 'voucher', voucher, ...toCommon(state, voucher.id, { campaignId, categoryId }) }
+}
+
+/** The same of a promotion tier. */
+export function tierTarget(state: EvaluationState, id: string | undefined): Target | undefined {
+  const tier = id === undefined ? undefined : state.tiers.get(id)
+  if (!tier) return undefined
+  const { campaignId, categoryId } = tier
+  return { object: 'promotion_tier', tier, ...toCommon(state, tier.id, { campaignId, categoryId }) }
+}
+
+const NO_RULES: readonly CompiledRule[] = []
+
+function toCommon(
+  state: EvaluationState,
+  id: string,
+  { campaignId, categoryId }: { campaignId: string | null; categoryId: string | null },
+): Pick<Target, 'campaign' | 'category' | 'rules' | 'usage'> {
+  const campaign = campaignId === null ? undefined : state.campaigns.get(campaignId)
+  const category = state.categories.get(categoryId ?? campaign?.categoryId ?? '')
+  const own = state.rules.get(id) ?? NO_RULES
+  const inherited = (campaignId === null ? undefined : state.rules.get(campaignId)) ?? NO_RULES
+  const rules = own.length === 0 ? inherited : inherited.length === 0 ? own : [...own, ...inherited]
+  return { campaign, category, rules, usage: toUsage(state, id, { campaignId, rules }) }
+}
+
+const NO_USAGE: readonly UsageNeed[] = []
+
+/** The counters that rules ask for, and those that are kept already, of the redeemable and its campaign. */
+function toUsage(
+  state: EvaluationState,
+  id: string,
+  { campaignId, rules }: { campaignId: string | null; rules: readonly CompiledRule[] },
+): readonly UsageNeed[] {
+  const needs = new Map<string, UsageNeed>()
+  const put = (kind: UsageKind, max: number | null): void => {
+    const text = `${kind.objectId} ${kind.measure} ${kind.subject} ${kind.period}`
+    const known = needs.get(text)
+    needs.set(text, { ...kind, max: lower(known?.max ?? null, max) })
+  }
+  for (const { needs: asked } of rules) {
+    for (const { object, measure, subject, period, max } of asked.counters) {
+      const objectId = object === 'campaign' ? campaignId : id
+      if (objectId !== null) put({ objectId, measure, subject, period }, max)
+    }
+  }
+  for (const kind of state.usageKinds.get(id) ?? []) put(kind, null)
+  for (const kind of state.usageKinds.get(campaignId ?? '') ?? []) put(kind, null)
+  return needs.size === 0 ? NO_USAGE : [...needs.values()]
+}
+
+const lower = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b)

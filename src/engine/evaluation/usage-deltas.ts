@@ -1,0 +1,46 @@
+import type { Money } from '../../kernel/money.ts'
+import type { PricedOrder } from '../orders/index.ts'
+import {
+  toUsageKey,
+  type UsageKey,
+  type UsageKind,
+  type UsageOccasion,
+  usageText,
+} from '../usage/index.ts'
+import type { Target } from './redeemable.ts'
+
+/** A kind of counter that a target keeps; `max` is what its rules allow, null without an upper limit. */
+export type UsageNeed = UsageKind & { max: number | null }
+
+/** How much one redemption adds to a counter. */
+export type UsageDelta = { key: UsageKey; text: string; delta: number; max: number | null }
+
+/** What the redemption of `target` adds to its counters, those of its campaign included. */
+export function toUsageDeltas(
+  { usage }: Target,
+  { order, applied }: { order: PricedOrder | undefined; applied: Money },
+  occasion: UsageOccasion,
+): UsageDelta[] {
+  return usage.flatMap((need) => {
+    const key = toUsageKey(need, occasion)
+    return key
+      ? [{ key, text: usageText(key), delta: deltaOf(need, order, applied), max: need.max }]
+      : []
+  })
+}
+
+/** What one redemption is worth to a counter. */
+export function deltaOf(
+  { measure }: Pick<UsageKind, 'measure'>,
+  order: PricedOrder | undefined,
+  applied: number,
+): number {
+  switch (measure) {
+    case 'redemptions':
+      return 1
+    case 'orders_amount':
+      return order?.cart.amount ?? 0
+    case 'orders_discount':
+      return applied
+  }
+}

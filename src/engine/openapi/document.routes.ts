@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import { CAMPAIGNS, PROMOTIONS } from './operations/campaigns.ts'
+import { LOCATIONS, ORDERS, PRODUCT_COLLECTIONS, PRODUCTS } from './operations/catalog.ts'
+import { CUSTOMERS, EVENTS, PUBLICATIONS } from './operations/customers.ts'
+import { CLIENT_SIDE, MANAGEMENT, OAUTH, SEGMENTIO } from './operations/doors.ts'
+import {
+  ASYNC_ACTIONS,
+  CATEGORIES,
+  EXPORTS,
+  TRASH_BIN,
+  VALIDATION_RULES,
+} from './operations/project.ts'
+import { QUALIFICATIONS, REDEMPTIONS, VALIDATIONS } from './operations/redemptions.ts'
+import { VOUCHERS } from './operations/vouchers.ts'
+import { toDocument } from './to-document.ts'
+import { VIEWS } from './views/index.ts'
+
+const TAGS = [
+  VOUCHERS,
+  CAMPAIGNS,
+  PROMOTIONS,
+  VALIDATIONS,
+  QUALIFICATIONS,
+  REDEMPTIONS,
+  PUBLICATIONS,
+  CUSTOMERS,
+  EVENTS,
+  ORDERS,
+  PRODUCTS,
+  PRODUCT_COLLECTIONS,
+  LOCATIONS,
+  VALIDATION_RULES,
+  CATEGORIES,
+  ASYNC_ACTIONS,
+  EXPORTS,
+  TRASH_BIN,
+  OAUTH,
+  CLIENT_SIDE,
+  MANAGEMENT,
+  SEGMENTIO,
+]
+
+/** `GET /api/engine/openapi.json`: the document of the engine's API, to be read without keys. */
+export function documentRoute(app: FastifyInstance): void {
+  let document: object | undefined
+  app.get('/api/engine/openapi.json', () => {
+    // With the first request: nobody who starts the server waits for it.
+    document ??= toDocument(TAGS, VIEWS)
+    return document
+  })
+}

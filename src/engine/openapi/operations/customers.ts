@@ -1,0 +1,125 @@
+import { PAGE_QUERY } from '../../api/index.ts'
+import { ACTIVITY_QUERY, CUSTOMER_BODY, CUSTOMER_LIST_QUERY } from '../../customers/index.ts'
+import { EVENT_BODY } from '../../events/index.ts'
+import { PUBLICATION_BODY, PUBLICATION_LIST_QUERY } from '../../publications/index.ts'
+import {
+  cursorListOf,
+  FILTERS,
+  listOf,
+  NOTHING,
+  type Operations,
+  orderBy,
+  type Tag,
+  view,
+} from '../operation.ts'
+
+const ACTIVITY = [PAGE_QUERY, ACTIVITY_QUERY, orderBy('created_at')]
+
+export const CUSTOMERS: Tag = {
+  name: 'Customers',
+  description: 'Who orders, redeems and is sent codes; named by id or `source_id`.',
+  operations: {
+    'GET /v1/customers': {
+      id: 'listCustomers',
+      summary: 'List customers',
+      query: [
+        PAGE_QUERY,
+        CUSTOMER_LIST_QUERY,
+        orderBy('created_at', 'updated_at', 'source_id'),
+        FILTERS,
+      ],
+      answer: cursorListOf('customers', 'Customer'),
+    },
+    'POST /v1/customers': {
+      id: 'createCustomer',
+      summary: 'Create a customer, or change the one of that id or `source_id`',
+      body: CUSTOMER_BODY,
+      answer: view('Customer'),
+    },
+    'GET /v1/customers/{reference}': {
+      id: 'getCustomer',
+      summary: 'Get a customer',
+      answer: view('Customer'),
+    },
+    'PUT /v1/customers/{reference}': {
+      id: 'updateCustomer',
+      summary: 'Change a customer; null clears, absent stays',
+      body: CUSTOMER_BODY,
+      answer: view('Customer'),
+    },
+    'DELETE /v1/customers/{reference}': {
+      id: 'deleteCustomer',
+      summary: 'Delete a customer',
+      ...NOTHING,
+    },
+    'GET /v1/customers/{reference}/activity': {
+      id: 'listCustomerActivity',
+      summary: 'List what a customer did and what was done to them',
+      query: ACTIVITY,
+      answer: cursorListOf('data', 'Activity'),
+    },
+    'GET /v1/customers/{reference}/activities': {
+      id: 'listCustomerActivities',
+      summary: 'List the same in the older form',
+      query: ACTIVITY,
+      answer: cursorListOf('data', 'Activity'),
+    },
+  },
+}
+
+export const EVENTS: Tag = {
+  name: 'Events',
+  description: "What customers did, in the project's own words.",
+  operations: {
+    'POST /v1/events': {
+      id: 'trackEvent',
+      summary: 'Track a custom event of a customer',
+      body: EVENT_BODY,
+      answer: view('CustomEvent'),
+    },
+  },
+}
+
+const JOIN_ONCE = {
+  properties: {
+    join_once: {
+      type: 'boolean',
+      description: 'The customer who has a publication of the campaign gets that one again.',
+    },
+  },
+}
+
+const PUBLISH: Operations = {
+  'POST /v1/publications': {
+    id: 'createPublication',
+    summary: 'Give a voucher to a customer, by its code or from a campaign',
+    query: [JOIN_ONCE],
+    body: PUBLICATION_BODY,
+    answer: view('Publication'),
+  },
+  'GET /v1/publications/create': {
+    id: 'createPublicationByQuery',
+    summary: 'The same, asked in the query',
+    query: [PUBLICATION_BODY, JOIN_ONCE],
+    answer: view('Publication'),
+  },
+}
+
+export const PUBLICATIONS: Tag = {
+  name: 'Publications',
+  description: 'Vouchers given to customers.',
+  operations: {
+    ...PUBLISH,
+    'GET /v1/publications': {
+      id: 'listPublications',
+      summary: 'List publications',
+      query: [
+        PAGE_QUERY,
+        PUBLICATION_LIST_QUERY,
+        orderBy('id', 'voucher_code', 'tracking_id', 'customer_id', 'created_at', 'channel'),
+        FILTERS,
+      ],
+      answer: listOf('publications', 'Publication'),
+    },
+  },
+}

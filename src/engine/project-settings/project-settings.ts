@@ -1,0 +1,62 @@
+import { type Db, statement, type Tx } from '../../platform/db.ts'
+
+/** What a project has decided for everything the engine does in it. */
+export type ProjectSettings = {
+  /** Days, weeks and hours are those of this time zone (R-TIME-02). */
+  timeZone: string
+  /** Whether `TEN` and `ten` are two codes (D-14). */
+  hasCaseSensitiveCodes: boolean
+}
+
+type Row = { id: string; time_zone: string; has_case_sensitive_codes: boolean }
+
+const FIND = statement(
+  'find_project_settings',
+  'select id, time_zone, has_case_sensitive_codes from project where id = any($1::text[])',
+)
+
+/** The settings of projects, by id. */
+export async function findProjectSettings(
+  db: Db,
+  projectIds: readonly string[],
+): Promise<Map<string, ProjectSettings>> {
+  const rows = await db.run<Row>(FIND, [projectIds])
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { timeZone: row.time_zone, hasCaseSensitiveCodes: row.has_case_sensitive_codes },
+    ]),
+  )
+}
+
+/**
+ * Changes the settings of a project; false when its codes have been made under the other case already: there
+ * would be no telling which of two codes is meant.
+ */
+export async function saveProjectSettings(
+  tx: Tx,
+  projectId: string,
+  { timeZone, hasCaseSensitiveCodes }: ProjectSettings,
+): Promise<boolean> {
+  const [project] = await tx.kysely
+    .selectFrom('project')
+    .select('has_case_sensitive_codes')
+    .where('id', '=', projectId)
+    .forUpdate()
+    .execute()
+  if (project && project.has_case_sensitive_codes !== hasCaseSensitiveCodes) {
+    const code = await tx.kysely
+      .selectFrom('voucher')
+      .select('id')
+      .where('project_id', '=', projectId)
+      .limit(1)
+      .executeTakeFirst()
+    if (code) return false
+  }
+  await tx.kysely
+    .updateTable('project')
+    .set({ time_zone: timeZone, has_case_sensitive_codes: hasCaseSensitiveCodes })
+    .where('id', '=', projectId)
+    .execute()
+  return true
+}

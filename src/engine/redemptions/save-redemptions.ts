@@ -1,0 +1,197 @@
+import { type Money, money } from '../../kernel/money.ts'
+import type { Tx } from '../../platform/db.ts'
+import { toSimpleCustomer } from '../customers/index.ts'
+import { type Order, saveOrders, toOrderFacts } from '../orders/index.ts'
+import { announce, type Fact } from '../outbox/index.ts'
+import { saveTierUsage } from '../promotions/index.ts'
+import { consumeSessions } from '../sessions/index.ts'
+import { addUsage } from '../usage/index.ts'
+import {
+  giftBalance,
+  insertVoucherTransactions,
+  type NewVoucherTransaction,
+  pointsBalance,
+  saveRedeemed,
+  type Voucher,
+  type VoucherTransaction,
+} from '../vouchers/index.ts'
+import type { Granted, RedeemedPart } from './decide-redemption.ts'
+import { toTransactionFact } from './ledger-facts.ts'
+import { type Decided, knownCustomer } from './redeem-request.ts'
+import type { Redemption } from './redemption.ts'
+import { toFactContext, toRedemptionFacts } from './redemption-facts.ts'
+import { toRedemptionView } from './redemption-view.ts'
+import { insertRedemptions } from './redemptions.repo.ts'
+import { toRelatedViews } from './related-views.ts'
+
+/** Writes what was decided: counters, ledger, orders, history, occurrences. */
+export function saveRedemptions(tx: Tx, decided: readonly Decided[]): void {
+  const granted = decided.flatMap(({ decision }) => (decision.kind === 'granted' ? [decision] : []))
+  // A later decision about the same order includes the earlier ones.
+  const orders = new Map<string, Order>()
+  for (const { order } of granted) if (order) orders.set(order.id, order)
+  const transactions = saveParts(
+    tx,
+    granted.flatMap(({ parts }) => parts),
+  )
+  saveTiers(tx, granted)
+  endSessions(tx, decided)
+  saveOrders(tx, [...orders.values()])
+  insertRedemptions(
+    tx,
+    decided.flatMap(({ decision }) =>
+      decision.kind === 'denied'
+        ? [decision.redemption]
+        : [
+            ...decision.parts.map(({ redemption }) => redemption),
+            ...(decision.parent ? [decision.parent] : []),
+          ],
+    ),
+  )
+  announce(
+    tx,
+    decided.flatMap((each) => [
+      ...toRedemptionFacts(each.request.call, each.decision, knownCustomer(each.request)),
+      ...toConsequences(each, transactions),
+    ]),
+  )
+}
+
+/** What else happened with a redemption: to the cards it spent, and to its order (R-RED-10, EV-8). */
+function toConsequences(
+  { request, decision }: Decided,
+  transactions: ReadonlyMap<string, VoucherTransaction>,
+): Fact[] {
+  if (decision.kind === 'denied') return []
+  const { call, referrer } = request
+  const customer = knownCustomer(request)
+  const moved = decision.parts.flatMap(({ redemption, target }) => {
+    const transaction = transactions.get(redemption.id)
+    const context = toFactContext(customer, target)
+    return transaction ? [toTransactionFact(call, transaction, { redemption, context })] : []
+  })
+  const { order, orderBefore, parent, parts } = decision
+  const head = parent ?? parts[0]?.redemption
+  if (!order || !customer) return moved
+  const person = toSimpleCustomer(customer)
+  const happened = toOrderFacts(call, {
+    before: orderBefore,
+    after: order,
+    customer: person,
+    referrer: referrer && !(referrer instanceof Error) ? toSimpleCustomer(referrer) : null,
+    redemption: head
+      ? toRedemptionView(head, toRelatedViews(customer, parent ? undefined : parts[0]?.target))
+      : null,
+  })
+  return [...moved, ...happened]
+}
+
+/** Returns the lines of the ledger by the redemption that caused them. */
+function saveParts(
+  tx: Tx,
+  parts: readonly RedeemedPart[],
+): ReadonlyMap<string, VoucherTransaction> {
+  const ofVouchers = parts.flatMap(({ target, ...part }) =>
+    target.voucher ? [{ ...part, voucher: target.voucher }] : [],
+  )
+  saveRedeemed(
+    tx,
+    ofVouchers.map(({ voucher, credits, points }) => ({
+      voucherId: voucher.id,
+      redeemedQuantityDelta: 1,
+      redeemedAmountDelta: credits,
+      redeemedPointsDelta: points,
+    })),
+  )
+  const transactions = insertVoucherTransactions(
+    tx,
+    ofVouchers.flatMap(({ voucher, redemption, credits, points }) =>
+      toTransaction(voucher, redemption, { credits: money(-credits), points: -points }),
+    ),
+  )
+  addUsage(
+    tx,
+    parts.flatMap(({ applied }) => applied.usage),
+  )
+  return byRedemption(transactions)
+}
+
+export const byRedemption = (
+  transactions: readonly VoucherTransaction[],
+): ReadonlyMap<string, VoucherTransaction> =>
+  new Map(transactions.map((transaction) => [transaction.redemptionId ?? '', transaction]))
+
+/** The line of the ledger for what a redemption took from a card, or what its rollback gave back; none for nothing. */
+export function toTransaction(
+  voucher: Voucher,
+  redemption: Redemption,
+  { credits, points }: { credits: Money; points: number },
+): NewVoucherTransaction[] {
+  const common = {
+    projectId: voucher.projectId,
+    voucherId: voucher.id,
+    campaignId: voucher.campaignId,
+    redemptionId: redemption.id,
+    orderId: redemption.orderId,
+    createdAt: redemption.createdAt,
+  }
+  if (voucher.gift && credits !== 0) {
+    const { amount, subtractedAmount } = voucher.gift
+    return [
+      {
+        ...common,
+        type: credits < 0 ? 'CREDITS_REDEMPTION' : 'CREDITS_REFUND',
+        amount: credits,
+        total: money(amount - subtractedAmount),
+        balance: giftBalance(voucher.gift),
+      },
+    ]
+  }
+  if (voucher.loyaltyCard && points !== 0) {
+    const { points: total, subtractedPoints, expiredPoints } = voucher.loyaltyCard
+    return [
+      {
+        ...common,
+        type: points < 0 ? 'POINTS_REDEMPTION' : 'POINTS_REFUND',
+        amount: money(points),
+        total: money(total - subtractedPoints - expiredPoints),
+        balance: money(pointsBalance(voucher.loyaltyCard)),
+      },
+    ]
+  }
+  return []
+}
+
+function saveTiers(tx: Tx, granted: readonly Granted[]): void {
+  saveTierUsage(
+    tx,
+    granted.flatMap(({ parts, order }) =>
+      parts.flatMap(({ target, applied }) =>
+        target.tier
+          ? [
+              {
+                tierId: target.tier.id,
+                redeemedQuantityDelta: 1,
+                ordersAmountDelta: order?.cart.amount ?? 0,
+                ordersDiscountDelta: applied.applied,
+              },
+            ]
+          : [],
+      ),
+    ),
+  )
+}
+
+/** R-SES-04: a redemption with the key of a session uses what it reserved. */
+function endSessions(tx: Tx, decided: readonly Decided[]): void {
+  consumeSessions(
+    tx,
+    decided.flatMap(({ request: { input }, decision }) => {
+      const key = input.session?.key
+      if (!key || decision.kind === 'denied') return []
+      return decision.parts.flatMap(({ target }) =>
+        target.voucher ? [{ voucherId: target.voucher.id, key }] : [],
+      )
+    }),
+  )
+}

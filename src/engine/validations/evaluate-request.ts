@@ -1,0 +1,144 @@
+import { ApiError, notFound } from '../../kernel/api-error.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { Db, Tx } from '../../platform/db.ts'
+import type { Call } from '../context.ts'
+import { type Customer, type CustomerInput, findCustomers } from '../customers/index.ts'
+import {
+  addToCatalog,
+  type Circumstances,
+  decideValidation,
+  duplicatedRedeemables,
+  type EvaluationState,
+  findTooMany,
+  loadState,
+  type Named,
+  nameRedeemables,
+  occasionOf,
+  type RedeemInput,
+  readUsageOf,
+  targetIdOf,
+  toCircumstances,
+  toRedeemables,
+  toRuleCustomer,
+  toTrackingId,
+  type ValidationDecision,
+} from '../evaluation/index.ts'
+import {
+  calculateOrder,
+  catalogReferences,
+  findOrders,
+  type PricedOrder,
+  toOrderReference,
+} from '../orders/index.ts'
+import type { Voucher } from '../vouchers/index.ts'
+
+/** A request with the decision about it. */
+export type Evaluated = {
+  /** Whom we know; undefined for nobody, and for a customer who is not stored. */
+  customer: Customer | undefined
+  circumstances: Circumstances
+  decision: ValidationDecision
+  trackingId: string | null
+}
+
+/** What is different from what is stored, for a simulation. */
+export type Imagined = {
+  /** That do not exist. */
+  vouchers: readonly Voucher[]
+  /** Changes what was loaded before anything is decided, and tells what the redeemables are then. */
+  state: (state: EvaluationState, named: readonly Named[]) => [EvaluationState, readonly Named[]]
+  circumstances: (circumstances: Circumstances) => Circumstances
+}
+
+/**
+ * Decides what `input` asks for, without writing anything. Vouchers that a session is to reserve are locked until
+ * `tx` ends. Throws for a request that names what does not exist, or one thing twice.
+ */
+export async function evaluateRequest(
+  tx: Tx,
+  call: Call,
+  input: RedeemInput,
+  imagined?: Imagined,
+): Promise<Evaluated> {
+  const { projectId, now } = call
+  const customer = await findCustomer(tx, call, input.customer)
+  const namings = [{ projectId, redeemables: input.redeemables }]
+  const isLocking = input.session !== undefined
+  const { named: all, found } = await nameRedeemables(tx, namings, { isLocking })
+  const vouchers = [...found.vouchers, ...(imagined?.vouchers ?? [])]
+  const stored = await loadState(tx, { ...found, vouchers }, now)
+  const [state, named] = imagined?.state(stored, all[0] ?? []) ?? [stored, all[0] ?? []]
+  const order = await calculateAskedOrder(tx, call, { input, state, customer })
+  const asked = toCircumstances(state, call, {
+    input,
+    customer: toAskedCustomer(customer, input.customer),
+  })
+  const circumstances = imagined?.circumstances(asked) ?? asked
+
+  const redeemables = toRedeemables(state, input.redeemables, named)
+  const tooMany = findTooMany(input.redeemables, circumstances.stackingRules)
+  if (tooMany) throw tooMany
+  const targets = redeemables.flatMap(({ target }) => target ?? [])
+  if (new Set(targets.map(targetIdOf)).size < targets.length) throw duplicatedRedeemables()
+  const { timeZone } = circumstances
+  const occasion = occasionOf(circumstances)
+  await readUsageOf(tx, state, [{ projectId, targets, occasion, timeZone, now }])
+  return {
+    customer,
+    circumstances,
+    decision: decideValidation(redeemables, order, circumstances),
+    trackingId: toTrackingId(
+      projectId,
+      customer?.sourceId ?? input.customer?.source_id ?? customer?.id,
+      input,
+    ),
+  }
+}
+
+/** The order that is asked about, on top of what is stored of it. */
+async function calculateAskedOrder(
+  tx: Tx,
+  { projectId }: Call,
+  {
+    input,
+    state,
+    customer,
+  }: { input: RedeemInput; state: EvaluationState; customer: Customer | undefined },
+): Promise<PricedOrder | undefined> {
+  if (!input.order) return undefined
+  const reference = toOrderReference(projectId, input.order)
+  const [stored] = reference ? await findOrders(tx, [reference]) : []
+  if (!stored && input.order.id) throw notFound('order', input.order.id)
+  await addToCatalog(tx, state.catalog, catalogReferences(projectId, input.order, stored))
+  const order = calculateOrder(input.order, stored, { projectId, catalog: state.catalog })
+  if (order instanceof ApiError) throw order
+  return { ...order, customerId: customer?.id ?? order.customerId }
+}
+
+/** Whom we know under the id or `source_id`; an unknown id is refused (R-CUST-02). */
+export async function findCustomer(
+  db: Db,
+  { projectId }: Call,
+  input: CustomerInput | undefined,
+): Promise<Customer | undefined> {
+  const named = input?.id || input?.source_id
+  if (!named) return undefined
+  const [customer] = await findCustomers(db, projectId, [named])
+  if (!customer && input?.id) throw notFound('customer', input.id)
+  return customer
+}
+
+/** What the request says of the customer counts before what is stored, for this request alone (R-CUST-03). */
+export function toAskedCustomer(
+  customer: Customer | undefined,
+  input: CustomerInput | undefined,
+): Circumstances['customer'] {
+  if (!input) return undefined
+  const stored = toRuleCustomer(customer)
+  return {
+    id: stored?.id ?? null,
+    segmentIds: stored?.segmentIds ?? [],
+    birthdate: input.birthdate ?? stored?.birthdate ?? null,
+    metadata: { ...stored?.metadata, ...(input.metadata as JsonObject | null | undefined) },
+  }
+}

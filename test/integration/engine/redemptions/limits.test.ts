@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { useTestApp } from '../../../support/test-app.ts'
+import { useSecondProcess } from './second-process.ts'
+import { createVoucher, inParallel, PARALLEL, redeeming, tally } from './support.ts'
+
+/*
+ * What these tests guard: the row locks of `lockUsage`, under which rivals of other batches and processes see what a
+ * limit has left. Without them `usage_limit_kept` still holds, but callers get 500 instead of a refusal.
+ */
+const t = useTestApp()
+const second = useSecondProcess(t)
+
+const limited = async (name: string, conditions: object): Promise<string> => {
+  const rules = { '1': { name, conditions, rules: {} }, logic: '1' }
+  const { status, body } = await t.call('POST', '/v1/validation-rules', { name: 'limit', rules })
+  if (status !== 200) throw new Error(JSON.stringify(body))
+  return body.id
+}
+
+const assign = async (ruleId: string, type: string, id: string): Promise<void> => {
+  const url = `/v1/validation-rules/${ruleId}/assignments`
+  const body = { related_object_type: type, related_object_id: id }
+  const answer = await t.call('POST', url, body)
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+}
+
+const createCampaign = async (fields: object = {}): Promise<{ id: string; name: string }> => {
+  const name = `camp-${Math.random().toString(36).slice(2)}`
+  const body = {
+    name,
+    voucher: {
+      type: 'DISCOUNT_VOUCHER',
+      discount: { type: 'AMOUNT', amount_off: 100 },
+      redemption: { quantity: null },
+    },
+    ...fields,
+  }
+  const answer = await t.call('POST', '/v1/campaigns', body)
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+  return answer.body
+}
+
+const codeOf = async (campaignId: string): Promise<string> =>
+  (await t.call('POST', `/v1/campaigns/${campaignId}/vouchers`)).body.code
+
+const idOf = async (code: string): Promise<string> =>
+  (await t.call('GET', `/v1/vouchers/${code}`)).body.id
+
+const by = (code: string, customer?: string) => ({
+  ...redeeming(code),
+  ...(customer && { customer: { source_id: customer } }),
+})
+const redeem = (body: object) => t.call('POST', '/v1/redemptions', body)
+
+describe('a limit for each customer', () => {
+  it('lets a customer redeem once, others too, and again after a rollback (R-RULE-07, scenario 112)', async () => {
+    const code = await createVoucher(t)
+    const rule = await limited('redemption.count.per_customer', { $less_than_or_equal: [1] })
+    await assign(rule, 'voucher', await idOf(code))
+    const first = await redeem(by(code, 'ann'))
+    expect(first.status).toBe(200)
+    expect((await redeem(by(code, 'ann'))).body).toMatchObject({
+      key: 'redemption_rules_violated',
+      message: 'redemption does not match validation rules',
+      details: `Discount Coupon cannot be redeemed because of violated validation rules: ${rule}`,
+      resource_type: 'redemption',
+    })
+    expect((await redeem(by(code, 'bob'))).status).toBe(200)
+    const { id } = first.body.redemptions[0]
+    expect((await t.call('POST', `/v1/redemptions/${id}/rollback`)).status).toBe(200)
+    expect((await redeem(by(code, 'ann'))).status).toBe(200)
+    expect((await redeem(by(code, 'ann'))).status).toBe(400)
+  })
+
+  it('counts what was redeemed before the rule was assigned', async () => {
+    const code = await createVoucher(t)
+    expect((await redeem(by(code, 'cid'))).status).toBe(200)
+    const rule = await limited('redemption.count.per_customer', { $less_than_or_equal: [1] })
+    await assign(rule, 'voucher', await idOf(code))
+    expect((await redeem(by(code, 'cid'))).body.key).toBe('redemption_rules_violated')
+    expect((await t.call('POST', '/v1/validations', by(code, 'cid'))).body.valid).toBe(false)
+  })
+
+  it('needs to know the customer (R-RULE-05)', async () => {
+    const code = await createVoucher(t)
+    const rule = await limited('redemption.count.per_customer', { $less_than_or_equal: [1] })
+    await assign(rule, 'voucher', await idOf(code))
+    expect((await redeem(by(code))).body.key).toBe('missing_customer')
+  })
+
+  it('holds for parallel redemptions through two processes', async () => {
+    const code = await createVoucher(t)
+    const rule = await limited('redemption.count.per_customer', { $less_than_or_equal: [3] })
+    await assign(rule, 'voucher', await idOf(code))
+    const answers = await inParallel(PARALLEL, (index) =>
+      second.post(index, '/v1/redemptions', by(code, `dan${index % 2}`)),
+    )
+    expect(tally(answers)).toEqual({ granted: 6, redemption_rules_violated: PARALLEL - 6 })
+  })
+})
+
+describe('a limit of a campaign', () => {
+  it('is shared by its codes, whoever redeems them, through two processes', async () => {
+    const campaign = await createCampaign()
+    const rule = await limited('campaign.redemptions.count', { $less_than_or_equal: [5] })
+    await assign(rule, 'campaign', campaign.id)
+    const codes = [await codeOf(campaign.id), await codeOf(campaign.id), await codeOf(campaign.id)]
+    const answers = await inParallel(PARALLEL, (index) =>
+      second.post(index, '/v1/redemptions', by(codes[index % 3] ?? '', `eve${index}`)),
+    )
+    expect(tally(answers)).toEqual({ granted: 5, redemption_rules_violated: PARALLEL - 5 })
+    const { rows } = await t.db.pool.query(
+      `select used from usage_counter where object_id = $1 and measure = 'redemptions'`,
+      [campaign.id],
+    )
+    expect(rows).toEqual([{ used: 5 }])
+  })
+
+  it('is a budget of what its codes take off (campaign.orders.amount_discounted)', async () => {
+    const campaign = await createCampaign()
+    const rule = await limited('campaign.orders.amount_discounted', { $less_than_or_equal: [350] })
+    await assign(rule, 'campaign', campaign.id)
+    const code = await codeOf(campaign.id)
+    const answers = await inParallel(20, (index) => second.post(index, '/v1/redemptions', by(code)))
+    expect(tally(answers)).toEqual({ granted: 3, redemption_rules_violated: 17 })
+  })
+
+  it('counts by the day of the project, and starts again on the next', async () => {
+    const campaign = await createCampaign()
+    const rule = await limited('campaign.redemptions.count.daily', { $less_than_or_equal: [1] })
+    await assign(rule, 'campaign', campaign.id)
+    const code = await codeOf(campaign.id)
+    expect((await redeem(by(code))).status).toBe(200)
+    expect((await redeem(by(code))).status).toBe(400)
+    t.clock.advance(24 * 3_600_000)
+    expect((await redeem(by(code))).status).toBe(200)
+    expect((await redeem(by(code))).status).toBe(400)
+  })
+})

@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { expect } from 'vitest'
+import { isAccepted } from './accepted-deviations.ts'
+import { createSchemaCheck, type Deviation, type Schema } from './answer-schema.ts'
+
+const PATH = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  '..',
+  'shared',
+  'data',
+  'voucherify-openapi.json',
+)
+
+type Operation = {
+  responses?: Record<string, { content?: { 'application/json'?: { schema?: Schema } } }>
+}
+type Document = {
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, Schema> }
+}
+
+/** An answer of the engine's API. */
+type Answer = { method: string; url: string; status: number; body: unknown }
+
+/** A deviation with the operation that it is of: `GET /v1/vouchers 200`. */
+export type Found = Deviation & { operation: string }
+
+export type AnswerContract = { check(answer: Answer): Found[] }
+
+let read: AnswerContract | undefined
+
+/**
+ * What the reference says of its answers; undefined where its OpenAPI document does not lie beside the project.
+ * Throws then in CI.
+ */
+export function readAnswerContract(): AnswerContract | undefined {
+  if (read) return read
+  if (!existsSync(PATH)) {
+    if (process.env['CI'] === 'true') throw new Error(`In CI the contract must be there: ${PATH}`)
+    return undefined
+  }
+  read = createAnswerContract(JSON.parse(readFileSync(PATH, 'utf8')) as Document)
+  return read
+}
+
+/** A check of answers against the operations of `document`; what it does not describe is right. */
+export function createAnswerContract(document: Document): AnswerContract {
+  const checkValue = createSchemaCheck(document.components.schemas)
+  const templates = Object.keys(document.paths)
+    .map((template) => ({ template, pattern: toPattern(template) }))
+    // A word fits better than a parameter.
+    .sort((a, b) => countParameters(a.template) - countParameters(b.template))
+  return {
+    check({ method, url, status, body }) {
+      const path = url.split('?', 1)[0]?.replace(/(.)\/+$/, '$1') ?? ''
+      const template = templates.find(
+        (one) => one.pattern.test(path) && document.paths[one.template]?.[method.toLowerCase()],
+      )?.template
+      if (template === undefined) return []
+      const operation = document.paths[template]?.[method.toLowerCase()]
+      const schema = operation?.responses?.[status]?.content?.['application/json']?.schema
+      if (!schema || body === undefined) return []
+      return checkValue(schema, body).map((deviation) => ({
+        operation: `${method} ${template} ${status}`,
+        ...deviation,
+      }))
+    },
+  }
+}
+
+const toPattern = (template: string): RegExp =>
+  new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`)
+const countParameters = (template: string): number => template.split('{').length
+
+export type AnswerWatch = {
+  /** Checks every answer of `/v1` and `/client/v1` that is asked of `http` from now on. */
+  watch(http: FastifyInstance): void
+  /** Fails for each deviation that was seen and is not accepted (accepted-deviations.ts). */
+  expectNothingNew(): void
+}
+
+export function createAnswerWatch(): AnswerWatch {
+  const found: Found[] = []
+  return {
+    watch(http) {
+      const contract = readAnswerContract()
+      if (!contract) return
+      const inject = http.inject.bind(http) as Inject
+      http.inject = (async (options) => {
+        const response = await inject(options)
+        const { method = 'GET', url } = options
+        const { statusCode: status, payload, headers } = response
+        const isJson = String(headers['content-type']).startsWith('application/json')
+        if (/^(\/client)?\/v1\//.test(String(url)) && payload !== '' && isJson) {
+          const body: unknown = JSON.parse(payload)
+          found.push(...contract.check({ method, url: String(url), status, body }))
+        }
+        return response
+      }) as Inject as FastifyInstance['inject']
+    },
+    expectNothingNew() {
+      const news = found
+        .filter((one) => !isAccepted(one))
+        .map(({ operation, at, kind }) => `${operation} ${at}: ${kind}`)
+      expect([...new Set(news)].sort(), 'what the reference would not answer').toEqual([])
+    },
+  }
+}
+
+type Inject = (options: InjectOptions) => Promise<LightMyRequestResponse>

@@ -38,8 +38,12 @@ const ACCEPTED: readonly { at: RegExp; reason: string }[] = [
       'An order is told as the API answers it; the examples of the document have its times, too.',
   },
   {
-    at: /redemption(_rollback)?\.(gift|related_object_id|related_object_type)$/,
+    at: /(redemption(_rollback)?|rollback)\.(gift|related_object_id|related_object_type|channel|date)$/,
     reason: 'A redemption is told as the API answers it, so that both are read alike.',
+  },
+  {
+    at: /^\.balance\.operation_type$/,
+    reason: 'AUTOMATIC, for what no person did, as the document says of the other transactions.',
   },
   {
     at: /publication\.voucher$/,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { expect } from 'vitest'
+import { toEngineDocument } from '../../src/engine/openapi/index.ts'
 import { isAccepted } from './accepted-deviations.ts'
 import { createSchemaCheck, type Deviation, type Schema } from './answer-schema.ts'
 
@@ -29,9 +30,20 @@ type Answer = { method: string; url: string; status: number; body: unknown }
 /** A deviation with the operation that it is of: `GET /v1/vouchers 200`. */
 export type Found = Deviation & { operation: string }
 
-export type AnswerContract = { check(answer: Answer): Found[] }
+export type AnswerContract = {
+  /** Whether the document has this very path. */
+  knows(path: string): boolean
+  check(answer: Answer): Found[]
+}
 
 let read: AnswerContract | undefined
+let own: AnswerContract | undefined
+
+/** What our own document says of the engine's answers. */
+function readOwnContract(): AnswerContract {
+  own ??= createAnswerContract(toEngineDocument() as unknown as Document)
+  return own
+}
 
 /**
  * What the reference says of its answers; undefined where its OpenAPI document does not lie beside the project.
@@ -55,6 +67,7 @@ export function createAnswerContract(document: Document): AnswerContract {
     // A word fits better than a parameter.
     .sort((a, b) => countParameters(a.template) - countParameters(b.template))
   return {
+    knows: (path) => document.paths[path] !== undefined,
     check({ method, url, status, body }) {
       const path = url.split('?', 1)[0]?.replace(/(.)\/+$/, '$1') ?? ''
       const template = templates.find(
@@ -77,38 +90,49 @@ const toPattern = (template: string): RegExp =>
 const countParameters = (template: string): number => template.split('{').length
 
 export type AnswerWatch = {
-  /** Checks every answer of `/v1` and `/client/v1` that is asked of `http` from now on. */
+  /** Checks every answer of the engine that is asked of `http` from now on. */
   watch(http: FastifyInstance): void
-  /** Fails for each deviation that was seen and is not accepted (accepted-deviations.ts). */
+  /**
+   * Fails for each deviation from the reference that was seen and is not accepted (accepted-deviations.ts), and for
+   * each from our own document.
+   */
   expectNothingNew(): void
 }
 
+const ENGINE = /^\/(client\/v1|v1|management\/v1|segmentio)\//
+const OF_REFERENCE = /^(\/client)?\/v1\//
+
 export function createAnswerWatch(): AnswerWatch {
   const found: Found[] = []
+  const foundByOwn: Found[] = []
+  const check = (url: string, answer: Answer): void => {
+    if (OF_REFERENCE.test(url)) found.push(...(readAnswerContract()?.check(answer) ?? []))
+    foundByOwn.push(...readOwnContract().check(answer))
+  }
   return {
     watch(http) {
-      const contract = readAnswerContract()
-      if (!contract) return
       const inject = http.inject.bind(http) as Inject
       http.inject = (async (options) => {
         const response = await inject(options)
-        const { method = 'GET', url } = options
+        const { method = 'GET' } = options
+        const url = String(options.url)
         const { statusCode: status, payload, headers } = response
         const isJson = String(headers['content-type']).startsWith('application/json')
-        if (/^(\/client)?\/v1\//.test(String(url)) && payload !== '' && isJson) {
-          const body: unknown = JSON.parse(payload)
-          found.push(...contract.check({ method, url: String(url), status, body }))
+        if (ENGINE.test(url) && payload !== '' && isJson) {
+          check(url, { method, url, status, body: JSON.parse(payload) as unknown })
         }
         return response
       }) as Inject as FastifyInstance['inject']
     },
     expectNothingNew() {
-      const news = found
-        .filter((one) => !isAccepted(one))
-        .map(({ operation, at, kind }) => `${operation} ${at}: ${kind}`)
-      expect([...new Set(news)].sort(), 'what the reference would not answer').toEqual([])
+      const news = toLines(found.filter((one) => !isAccepted(one)))
+      expect(news, 'what the reference would not answer').toEqual([])
+      expect(toLines(foundByOwn), 'what src/engine/openapi does not describe').toEqual([])
     },
   }
 }
+
+const toLines = (found: readonly Found[]): string[] =>
+  [...new Set(found.map(({ operation, at, kind }) => `${operation} ${at}: ${kind}`))].sort()
 
 type Inject = (options: InjectOptions) => Promise<LightMyRequestResponse>

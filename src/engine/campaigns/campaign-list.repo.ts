@@ -87,7 +87,7 @@ export async function listCampaigns(
   return { campaigns: rows.map(toCampaign), total }
 }
 
-const isReferral = sql<SqlBool>`campaign_type = 'REFERRAL_PROGRAM'`
+const isReferral = sql<SqlBool>`(campaign_type = 'REFERRAL_PROGRAM')`
 
 function toConditions(list: CampaignList, now: Date): RawBuilder<SqlBool>[] {
   const { campaignType, isReferralCode, status, filters } = list

@@ -194,6 +194,14 @@ describe('discounts on lines', () => {
     expect(totalOf(cart)).toBe(8500)
   })
 
+  it('shares the amount of a line out over its units where it has no price (R-DISC-14)', () => {
+    const line = aLine('a', 0, 3, { price: null, amount: money(1000) })
+    const done = apply(aCart([line]), fixed(300, { effect: 'APPLY_TO_ITEMS' })).cart
+    expect(offLines(done)).toEqual([100])
+    const one = scopeOf(['a'], { quantity_limit: 1 })
+    expect(offLines(apply(aCart([line]), fixed(300), { scope: one }).cart)).toEqual([33])
+  })
+
   it('leaves out what a rule excludes, and takes everything else (R-APPL-01)', () => {
     const scope = compileScope({
       included_all: true,

@@ -40,12 +40,15 @@ const TAGS = [
   SEGMENTIO,
 ]
 
-/** `GET /api/engine/openapi.json`: the document of the engine's API, to be read without keys. */
+/** The OpenAPI 3.1 document of everything the engine answers. */
+export const toEngineDocument = () => toDocument(TAGS, VIEWS)
+
+/** `GET /api/engine/openapi.json`, to be read without keys. */
 export function documentRoute(app: FastifyInstance): void {
   let document: object | undefined
   app.get('/api/engine/openapi.json', () => {
     // With the first request: nobody who starts the server waits for it.
-    document ??= toDocument(TAGS, VIEWS)
+    document ??= toEngineDocument()
     return document
   })
 }

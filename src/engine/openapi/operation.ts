@@ -20,6 +20,8 @@ export type Operation = {
   /** The status of success, 200 unless this says otherwise. */
   status?: 200 | 202 | 204
   answer: AnswerSchema
+  /** Other statuses of success. */
+  otherAnswers?: Readonly<Record<number, BodySchema>>
   /** Beside JSON, what else may be answered. */
   otherMediaTypes?: readonly string[]
 }
@@ -85,7 +87,10 @@ export const FILTERS: BodySchema = {
 /** `force` of a deletion. */
 export const FORCE: BodySchema = {
   properties: {
-    force: { type: 'boolean', description: 'Deletes for good, past the bin or what it is used in.' },
+    force: {
+      type: 'boolean',
+      description: 'Deletes for good, past the bin or what it is used in.',
+    },
   },
 }
 

@@ -1,5 +1,10 @@
 /** The keys that open the doors of the engine. */
-const key = (name: string, description: string) => ({ type: 'apiKey', in: 'header', name, description })
+const key = (name: string, description: string) => ({
+  type: 'apiKey',
+  in: 'header',
+  name,
+  description,
+})
 
 export const SECURITY_SCHEMES = {
   appId: key('X-App-Id', 'The id of an application key; `promoloop keys` shows it.'),

@@ -1,7 +1,7 @@
 import { VERSION } from '../../platform/package.ts'
 import type { BodySchema } from '../api/index.ts'
 import type { AnswerSchema, Operation, Tag } from './operation.ts'
-import { securityOf, SECURITY_SCHEMES } from './security.ts'
+import { SECURITY_SCHEMES, securityOf } from './security.ts'
 import { toInputSchema } from './to-input-schema.ts'
 
 type Json = { [key: string]: unknown }
@@ -27,7 +27,10 @@ const ERRORS = {
 }
 
 /** The OpenAPI document of the operations of `tags`, whose answers refer to `views` by name. */
-export function toDocument(tags: readonly Tag[], views: Readonly<Record<string, BodySchema>>): Json {
+export function toDocument(
+  tags: readonly Tag[],
+  views: Readonly<Record<string, BodySchema>>,
+): Json {
   const paths: Record<string, Json> = {}
   const inputs: Record<string, BodySchema> = {}
   const toSchema = (schema: BodySchema): BodySchema => toInputSchema(schema, inputs)
@@ -56,7 +59,8 @@ export function toDocument(tags: readonly Tag[], views: Readonly<Record<string, 
 type ToSchema = (schema: BodySchema) => BodySchema
 
 function toOperation(path: string, operation: Operation, toSchema: ToSchema): Json {
-  const { id, summary, description, body, status = 200, answer } = operation
+  const { id, summary, description, body, status = 200, answer, otherAnswers = {} } = operation
+  const others = Object.entries(otherAnswers).map(([code, schema]) => [code, toSuccess(schema)])
   const parameters = [...toPathParameters(path), ...toQueryParameters(operation, toSchema)]
   return {
     operationId: id,
@@ -67,6 +71,7 @@ function toOperation(path: string, operation: Operation, toSchema: ToSchema): Js
     ...(body && { requestBody: toRequestBody(operation, toSchema(body)) }),
     responses: {
       [status]: toSuccess(answer, operation.otherMediaTypes),
+      ...Object.fromEntries(others),
       '4XX': REFUSED,
       '5XX': FAILED,
     },

@@ -1,9 +1,9 @@
-import { CAMPAIGN_BODY } from '../campaigns/index.ts'
 import type { BodySchema } from '../api/index.ts'
+import { CAMPAIGN_BODY } from '../campaigns/index.ts'
 import { CUSTOMER_BODY, CUSTOMER_SCHEMA } from '../customers/index.ts'
 import { DISCOUNT_SCHEMA } from '../discounts/index.ts'
-import { EVENT_BODY } from '../events/index.ts'
 import { SINGLE_BODY, STACK_BODY } from '../evaluation/index.ts'
+import { EVENT_BODY } from '../events/index.ts'
 import { ORDER_BODY, ORDER_SCHEMA } from '../orders/index.ts'
 import { PRODUCT_BODY, SKU_BODY } from '../products/index.ts'
 import { TIER_SCHEMA } from '../promotions/index.ts'
@@ -30,10 +30,7 @@ const NAMES = new Map<unknown, string>([
  * A schema by which requests are checked, as the document tells it: named ones by reference, added to `inputs`.
  * What has no meaning for readers is left out: a format of ours, and that integers are safe.
  */
-export function toInputSchema(
-  schema: BodySchema,
-  inputs: Record<string, BodySchema>,
-): BodySchema {
+export function toInputSchema(schema: BodySchema, inputs: Record<string, BodySchema>): BodySchema {
   const name = NAMES.get(schema)
   if (name === undefined) return adapt(schema, inputs)
   if (!(name in inputs)) {

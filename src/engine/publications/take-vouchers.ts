@@ -9,7 +9,6 @@ import {
 } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
 import {
-  hasUnpublished,
   lockPublishable,
   lockUnpublished,
   lockVouchersByCode,
@@ -73,16 +72,17 @@ async function openCampaign(
     const vouchers = await lockPublishable(tx, found.id, now)
     return { ...common, campaign: found, take: async () => vouchers }
   }
-  if (!makesCodes(found, now) || (await hasUnpublished(tx, found.id, { count, now }))) {
+  if (!makesCodes(found, now)) {
     return { ...common, campaign: found, take: () => lockUnpublished(tx, found.id, { count, now }) }
   }
-  // Codes will have to be made: campaigns are locked before customers.
+  const free = await lockUnpublished(tx, found.id, { count, now })
+  if (free.length === count) return { ...common, campaign: found, take: async () => free }
+  // Codes will have to be made, also where rivals only hold the free ones: campaigns are locked before customers.
   const campaign = await lockCampaign(tx, projectId, found.id)
   return {
     ...common,
     campaign,
     take: async () => {
-      const free = await lockUnpublished(tx, campaign.id, { count, now })
       const made: Voucher[] = []
       while (free.length + made.length < count) made.push(await addVoucher(tx, call, campaign, {}))
       return [...free, ...made]

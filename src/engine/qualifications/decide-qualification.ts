@@ -28,6 +28,13 @@ const EVERYTHING: readonly CandidateObject[] = [
 ]
 const SINGLE: readonly CandidateObject[] = ['voucher', 'promotion_tier', 'campaign']
 
+/** R-BUN-05: to the others a bundle may be incomplete. */
+const NEED_WHOLE_BUNDLES: ReadonlySet<Scenario> = new Set([
+  'ALL',
+  'CUSTOMER_WALLET',
+  'PROMOTION_STACKS',
+])
+
 /** What a scenario looks at. */
 export function objectsOf(scenario: Scenario): readonly CandidateObject[] {
   if (scenario === 'PROMOTION_STACKS') return ['promotion_stack']
@@ -66,7 +73,7 @@ export function decideQualification(
       stackingRules: toUnstacked(circumstances.stackingRules, candidate.redeemables.length),
       usageOf: () => 0,
       askedRules: askedRulesOf(scenario),
-      needsWholeBundles: !isOfProducts,
+      needsWholeBundles: NEED_WHOLE_BUNDLES.has(scenario),
     },
   )
   if (!decision.isValid) return undefined

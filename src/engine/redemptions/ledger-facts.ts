@@ -1,4 +1,4 @@
-import type { Json } from '../../kernel/json.ts'
+import type { Json, JsonObject } from '../../kernel/json.ts'
 import type { Call } from '../context.ts'
 import type { Fact } from '../outbox/index.ts'
 import {
@@ -25,7 +25,7 @@ export function toTransactionFact(
     type: `voucher.${kind}.transaction.created`,
     customerId: null,
     data: {
-      transaction: toTransactionView(transaction) as Json,
+      transaction: withOrder(toTransactionView(transaction), redemption.orderSnapshot),
       voucher,
       campaign,
       holder,
@@ -34,4 +34,15 @@ export function toTransactionFact(
       [caused]: toRedemptionView(redemption, context),
     },
   }
+}
+
+/** The movement with both names of the order that it paid for. */
+function withOrder(
+  transaction: ReturnType<typeof toTransactionView>,
+  order: Redemption['orderSnapshot'],
+): Json {
+  if (!order) return transaction
+  const { id, source_id = null } = order
+  const details = { ...(transaction['details'] as JsonObject), order: { id, source_id } }
+  return { ...transaction, details } as Json
 }

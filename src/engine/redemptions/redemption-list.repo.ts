@@ -19,7 +19,6 @@ type Query = {
   result?: string
   campaign?: string
   customer?: string
-  order?: string
   voucher?: string
   created_at?: { before?: string; after?: string }
 }
@@ -39,7 +38,6 @@ export const REDEMPTION_LIST_QUERY = {
     result: { type: 'string', enum: ['SUCCESS', 'FAILURE'] },
     campaign: { type: 'string' },
     customer: { type: 'string' },
-    order: { type: 'string' },
     voucher: { type: 'string' },
     created_at: { type: 'object', properties: { before: DATE, after: DATE } },
   },
@@ -86,17 +84,13 @@ export async function listRedemptions(
 }
 
 function toConditions({ query, filters }: RedemptionList): RawBuilder<SqlBool>[] {
-  const { result, campaign, customer, order, voucher, created_at: range = {} } = query
+  const { result, campaign, customer, voucher, created_at: range = {} } = query
   const conditions: (RawBuilder<SqlBool> | undefined | false)[] = [
     result !== undefined && sql`result = ${result}`,
     campaign !== undefined &&
       sql`campaign_id in (select campaign.id from campaign
             where campaign.project_id = redemption.project_id
               and (campaign.id = ${campaign} or campaign.name = ${campaign}))`,
-    order !== undefined &&
-      sql`order_id in (select orders.id from orders
-            where orders.project_id = redemption.project_id
-              and (orders.id = ${order} or orders.source_id = ${order}))`,
     voucher !== undefined && sql`(voucher_id = ${voucher} or voucher_code = ${voucher})`,
     customer !== undefined &&
       sql`customer_id in (select customer.id from customer

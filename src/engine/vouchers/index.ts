@@ -26,7 +26,6 @@ export {
 export {
   deleteVoucher,
   findVouchersByCode,
-  hasUnpublished,
   lockPublishable,
   lockUnpublished,
   lockVouchersByCode,

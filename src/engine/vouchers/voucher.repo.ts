@@ -95,22 +95,6 @@ const PUBLISHABLE = `from voucher ${WITH_CAMPAIGN}
     where voucher.campaign_id = $1 and voucher.is_active and ${OUTSIDE_BIN}
       and (voucher.expiration_date is null or voucher.expiration_date > $2)`
 
-const COUNT_UNPUBLISHED = statement(
-  'count_unpublished_vouchers',
-  `select count(*) as count
-     from (select 1 ${PUBLISHABLE} and voucher.publish_count = 0 limit $3) as unpublished`,
-)
-
-/** True when a campaign seems to have `count` vouchers that can still be published. */
-export async function hasUnpublished(
-  db: Db,
-  campaignId: string,
-  { count, now }: { count: number; now: Date },
-): Promise<boolean> {
-  const [row] = await db.run<{ count: number }>(COUNT_UNPUBLISHED, [campaignId, now, count])
-  return row?.count === count
-}
-
 const LOCK_PUBLISHABLE = statement(
   'lock_publishable_voucher',
   `select ${VOUCHER_ROW} ${PUBLISHABLE} order by voucher.created_at, voucher.id limit 1 for update of voucher`,

@@ -27,12 +27,7 @@ const campaigns: Operations = {
   'GET /v1/campaigns': {
     id: 'listCampaigns',
     summary: 'List campaigns',
-    query: [
-      PAGE_QUERY,
-      CAMPAIGN_LIST_QUERY,
-      orderBy('created_at', 'updated_at', 'name'),
-      FILTERS,
-    ],
+    query: [PAGE_QUERY, CAMPAIGN_LIST_QUERY, orderBy('created_at', 'updated_at', 'name'), FILTERS],
     answer: listOf('campaigns', 'ListedCampaign'),
   },
   'POST /v1/campaigns': {
@@ -93,11 +88,11 @@ const codes: Operations = {
   'POST /v1/campaigns/{campaignId}/vouchers': {
     id: 'addVouchersToCampaign',
     summary: 'Add a generated code to a campaign, or many in the background',
-    description: 'More than one is answered 202 with the id of the action.',
     query: [VOUCHERS_COUNT_QUERY],
     body: VOUCHER_SCHEMA,
     isBodyOptional: true,
     answer: view('Voucher'),
+    otherAnswers: { 202: view('AsyncActionStarted') },
   },
   'POST /v1/campaigns/{campaignId}/vouchers/{code}': {
     id: 'addVoucherToCampaign',

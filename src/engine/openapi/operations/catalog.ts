@@ -1,6 +1,6 @@
 import { PAGE_QUERY } from '../../api/index.ts'
-import { LOCATION_LIST_QUERY } from '../../locations/index.ts'
 import { EXPORT_PARAMETERS } from '../../exports/index.ts'
+import { LOCATION_LIST_QUERY } from '../../locations/index.ts'
 import { ORDER_BODY, ORDER_IMPORT, ORDER_LIST_QUERY } from '../../orders/index.ts'
 import { COLLECTION_BODY } from '../../product-collections/index.ts'
 import {
@@ -31,12 +31,7 @@ export const ORDERS: Tag = {
     'GET /v1/orders': {
       id: 'listOrders',
       summary: 'List orders, the oldest first',
-      query: [
-        PAGE_QUERY,
-        ORDER_LIST_QUERY,
-        orderBy('created_at', 'updated_at', 'status'),
-        FILTERS,
-      ],
+      query: [PAGE_QUERY, ORDER_LIST_QUERY, orderBy('created_at', 'updated_at', 'status'), FILTERS],
       answer: listOf('orders', 'Order'),
     },
     'POST /v1/orders': {

@@ -31,7 +31,8 @@ const WANTED = {
 
 export const CLIENT_SIDE: Tag = {
   name: 'Client-side',
-  description: 'What pages of trusted domains may ask, as far as the settings of the project allow.',
+  description:
+    'What pages of trusted domains may ask, as far as the settings of the project allow.',
   operations: {
     'POST /client/v1/validations': twinOf(VALIDATIONS, 'POST /v1/validations', {
       id: 'validateClientSide',

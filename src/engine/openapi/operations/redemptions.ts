@@ -15,7 +15,10 @@ import {
 
 const TRACKING = {
   properties: {
-    tracking_id: { type: 'string', description: 'Whom the call is about, when the body does not say.' },
+    tracking_id: {
+      type: 'string',
+      description: 'Whom the call is about, when the body does not say.',
+    },
   },
 }
 
@@ -68,12 +71,7 @@ export const QUALIFICATIONS: Tag = {
   },
 }
 
-const LISTED = [
-  PAGE_QUERY,
-  REDEMPTION_LIST_QUERY,
-  orderBy('created_at', 'result'),
-  FILTERS,
-]
+const LISTED = [PAGE_QUERY, REDEMPTION_LIST_QUERY, orderBy('created_at', 'result'), FILTERS]
 
 const redeem: Operations = {
   'POST /v1/redemptions': {

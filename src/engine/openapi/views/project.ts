@@ -60,9 +60,7 @@ export const PROJECT_VIEWS: Readonly<Record<string, BodySchema>> = {
     id: TEXT,
     name: TEXT,
     type: oneOf('STATIC', 'AUTO_UPDATE'),
-    'products?': listOf(
-      shape({ id: TEXT, 'product_id?': TEXT, object: oneOf('product', 'sku') }),
-    ),
+    'products?': listOf(shape({ id: TEXT, 'product_id?': TEXT, object: oneOf('product', 'sku') })),
     'filter?': OPEN,
     created_at: TIME,
     object: is('products_collection'),

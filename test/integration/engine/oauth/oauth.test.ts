@@ -115,7 +115,7 @@ describe('POST /v1/oauth/token', () => {
 })
 
 describe('a token', () => {
-  it('opens what its scopes cover, and nothing else (R-OAUTH-03)', async () => {
+  it('opens what its scopes cover, and nothing else (R-OAUTH-02, R-OAUTH-03, R-AUTH-06, R-SDK-07)', async () => {
     const token = await tokenFor('customers')
     expect(await callWith(token, 'GET', '/v1/customers')).toMatchObject({ status: 200 })
     expect(await callWith(token, 'GET', '/v1/vouchers')).toMatchObject({

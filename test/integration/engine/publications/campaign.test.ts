@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { inTransaction } from '../../../../src/platform/db.ts'
 import { runAsyncActions } from '../../../support/async-actions.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { announced, unique } from './support.ts'
@@ -58,6 +59,20 @@ describe('a publication out of a campaign', () => {
     })
     const list = await t.call('GET', `/v1/publications?campaign=${name}`)
     expect(list.body).toMatchObject({ total: 2, publications: [{ result: 'FAILURE' }, {}] })
+  })
+
+  it('makes a code where a rival only holds the free one (P-3)', async () => {
+    const name = await createCampaign({ vouchers_count: 1 })
+    await inTransaction(t.db, async (rival) => {
+      await rival.kysely
+        .selectFrom('voucher')
+        .select('id')
+        .where('publish_count', '=', 0)
+        .forUpdate()
+        .execute()
+      expect((await publish(name, 'ada')).status).toBe(200)
+    })
+    expect(await countOf(name)).toBe(2)
   })
 
   it('gives several codes at once, by their codes (P-7)', async () => {

@@ -274,3 +274,31 @@ describe('POST /v1/qualifications', () => {
     expect((await t.call('POST', '/v1/qualifications')).status).toBe(200)
   })
 })
+
+describe('the older endpoints (engine-core §21)', () => {
+  it('list promotions that apply, each with what it takes off', async () => {
+    const body = await ok('POST', '/v1/promotions/validation', { ...cart, customer })
+    expect(body).toMatchObject({ valid: true, tracking_id: expect.stringMatching(/^track_/) })
+    const found = Object.fromEntries(
+      body.promotions.map((each: { id: string; discount_amount: number }) => [
+        each.id,
+        each.discount_amount,
+      ]),
+    )
+    expect(found).toEqual({ [ids.promotion]: 1_150, [ids.items10]: 1_000, [ids.items20]: 300 })
+    expect(body.promotions[0]).toMatchObject({
+      object: 'promotion_tier',
+      hierarchy: expect.any(Number),
+      discount: { type: 'PERCENT' },
+      order: { amount: 11_500 },
+    })
+  })
+
+  it('list vouchers and campaigns as what they are', async () => {
+    const vouchers = await ok('POST', '/v1/vouchers/qualification?limit=100', { customer })
+    expect(vouchers).toMatchObject({ object: 'list', data_ref: 'data' })
+    expect(vouchers.data.map(({ code }: { code: string }) => code)).toContain('NEW1')
+    const campaigns = await ok('POST', '/v1/campaigns/qualification', { ...cart, customer })
+    expect(campaigns.data).toMatchObject([{ name: 'bulk', object: 'campaign' }])
+  })
+})

@@ -125,6 +125,40 @@ describe('parallel rollbacks', () => {
     expect(voucher.redemption).toMatchObject({ redeemed_quantity: 0, redeemed_amount: 0 })
   })
 
+  it('of one redemption of a promotion tier give back once (R-CONC-05)', async () => {
+    const promotion = { name: 'Race', campaign_type: 'PROMOTION' }
+    const { id: campaignId } = (await t.call('POST', '/v1/campaigns', promotion)).body
+    const tier = { name: 'tier', action: { discount: { type: 'AMOUNT', amount_off: 100 } } }
+    const { id: tierId } = (await t.call('POST', `/v1/promotions/${campaignId}/tiers`, tier)).body
+    const redeemables = [{ object: 'promotion_tier', id: tierId }]
+    const { body } = await t.call('POST', '/v1/redemptions', { redeemables })
+    const [{ id }] = body.redemptions
+    const answers = await inParallel(PARALLEL, (index) =>
+      post(index, `/v1/redemptions/${id}/rollback`, {}),
+    )
+    expect(tally(answers)).toEqual({ granted: 1, already_rolled_back: PARALLEL - 1 })
+    const { summary } = (await t.call('GET', `/v1/promotions/tiers/${tierId}`)).body
+    expect(summary.redemptions.total_redeemed).toBe(0)
+  })
+
+  it('of stacks give back every part, whatever else happens to its voucher (R-CONC-05, R-RB-06)', async () => {
+    const codes = await inParallel(3, () => createVoucher(t))
+    const stacks = await inParallel(16, () =>
+      t.call('POST', '/v1/redemptions', redeeming(...codes)),
+    )
+    const heads = stacks.map(({ body }) => body.parent_redemption.id)
+    const answers = await inParallel(PARALLEL, (index) =>
+      index % 4 === 0
+        ? post(index / 4, `/v1/redemptions/${heads[index / 4]}/rollbacks`, {})
+        : post(index, '/v1/redemptions', redeeming(codes[index % 3] ?? '')),
+    )
+    expect(tally(answers)).toEqual({ granted: PARALLEL })
+    const uses = await Promise.all(
+      codes.map(async (code) => (await voucherNow(code)).redemption.redeemed_quantity),
+    )
+    expect(uses.reduce((sum, each) => sum + each, 0)).toBe((PARALLEL * 3) / 4)
+  })
+
   it('and redemptions of one voucher leave what the granted ones took', async () => {
     const code = await createVoucher(t, { redemption: { quantity: 10 } })
     const first = await inParallel(10, () => t.call('POST', '/v1/redemptions', redeeming(code)))

@@ -233,7 +233,7 @@ describe('a malformed request', () => {
       'Cannot find customer with id cust_x',
       { redeemables: one, customer: { id: 'cust_x' } },
     ],
-  ])('is answered %s: %s', async (key, details, body) => {
+  ])('is answered %s: %s (R-VAL-01, R-VAL-02, scenario 55)', async (key, details, body) => {
     const answer = await redeem(body)
     expect(answer.body).toMatchObject({ key, details: expect.stringContaining(details) })
     expect(answer.body).not.toHaveProperty('resource_id', expect.stringMatching(/^rf_/))

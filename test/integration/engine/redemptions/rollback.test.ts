@@ -18,7 +18,7 @@ const occurrences = async (type: string) =>
   ).rows
 
 describe('POST /v1/redemptions/{id}/rollback', () => {
-  it('gives credits back and cancels the order (R-RB-01, R-RB-02, scenario 94)', async () => {
+  it('gives credits back and cancels the order (R-RB-01, R-RB-02, R-ORD-03, scenario 94)', async () => {
     const code = await createGiftCard(t, 2_500)
     const { redemptions } = await redeemed(code)
     const [{ id, customer_id }] = redemptions

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { useTestApp } from '../../../support/test-app.ts'
-import { createGiftCard, createVoucher, inParallel, redeeming, tally } from '../redemptions/support.ts'
+import {
+  createGiftCard,
+  createVoucher,
+  inParallel,
+  redeeming,
+  tally,
+} from '../redemptions/support.ts'
 
 /* Scenarios of vouchers, validations and redemptions through HTTP, with the figures of appendix B. */
 const t = useTestApp()
@@ -141,11 +147,46 @@ describe('a validation', () => {
   })
 })
 
+describe('a bundle', () => {
+  it('must be in the cart for some scenarios of qualification, and not for others (R-BUN-05, R-QUAL-06)', async () => {
+    const lens = await ok('/v1/products', { source_id: 'lens', name: 'Lens', price: 1_000 })
+    const code = await createVoucher(t)
+    const { id } = (await t.call('GET', `/v1/vouchers/${code}`)).body
+    const two = { name: 'order.items.aggregated_quantity', conditions: { $is: [2] }, rules: {} }
+    const line = {
+      name: 'order.items.any',
+      conditions: { $is: [{ id: lens.id, type: 'product_or_sku', object: 'product' }] },
+      rules: { 1: two, logic: '1' },
+    }
+    const rule = await ok('/v1/validation-rules', {
+      name: 'b',
+      bundle_rules: { 1: line, logic: '1' },
+    })
+    const related = { related_object_type: 'voucher', related_object_id: id }
+    await ok(`/v1/validation-rules/${rule.id}/assignments`, related)
+    const finds = async (scenario: string, quantity: number) => {
+      const items = [{ source_id: 'lens', related_object: 'product', quantity, price: 1_000 }]
+      const filters = { junction: 'AND', code: { conditions: { $is: [code] } } }
+      const body = { scenario, order: { items }, options: { filters } }
+      return (await ok('/v1/qualifications', body)).redeemables.data.length
+    }
+    expect([await finds('ALL', 2), await finds('ALL', 1)]).toEqual([1, 0])
+    for (const scenario of ['AUDIENCE_ONLY', 'PRODUCTS', 'PRODUCTS_BY_CUSTOMER']) {
+      expect([await finds(scenario, 2), await finds(scenario, 1)]).toEqual([1, 1])
+    }
+  })
+})
+
 describe('what a customer brings along', () => {
   it('counts for the rules of the call before what is stored, and is stored (R-CUST-03)', async () => {
     const code = await createVoucher(t)
     const { id } = (await t.call('GET', `/v1/vouchers/${code}`)).body
-    const vip = { name: 'customer.metadata', property: 'vip', conditions: { $is: [true] }, rules: {} }
+    const vip = {
+      name: 'customer.metadata',
+      property: 'vip',
+      conditions: { $is: [true] },
+      rules: {},
+    }
     const rule = await ok('/v1/validation-rules', { name: 'vip', rules: { 1: vip, logic: '1' } })
     const related = { related_object_type: 'voucher', related_object_id: id }
     await ok(`/v1/validation-rules/${rule.id}/assignments`, related)
@@ -212,7 +253,9 @@ describe('a stack', () => {
       message: 'Applicable redeemables limit exceeded',
     }
     expect(body.skipped_redeemables).toEqual(
-      codes.slice(5).map((id) => ({ status: 'SKIPPED', id, object: 'voucher', result: { details } })),
+      codes
+        .slice(5)
+        .map((id) => ({ status: 'SKIPPED', id, object: 'voucher', result: { details } })),
     )
   })
 

@@ -106,7 +106,7 @@ describe('GET /v1/vouchers', () => {
       `${f('code', '$is', 'V07')}&${f('campaign_ids', '$in][0', 'camp_x')}&filters[junction]=OR`,
       ['V07'],
     ],
-  ])('filters by %s (R-LIST-06, R-LIST-07, R-LIST-09, scenario 92)', async (query, found) => {
+  ])('filters by %s (R-LIST-06, R-LIST-07, R-LIST-09, R-SDK-02, scenario 92)', async (query, found) => {
     expect(await codes(query)).toEqual(found)
   })
 

@@ -69,16 +69,25 @@ describe('lockVouchersByCode under contention', () => {
         let waiting: Promise<(Voucher | undefined)[]> | undefined
         await inTransaction(t.db, async (rival) => {
           await lock(rival, id)
-          const change = { redeemedQuantityDelta: 1, redeemedAmountDelta: 0, redeemedPointsDelta: 0 }
+          const change = {
+            redeemedQuantityDelta: 1,
+            redeemedAmountDelta: 0,
+            redeemedPointsDelta: 0,
+          }
           saveRedeemed(rival, [{ voucherId: id, ...change }])
           const references = three.map((voucher) => reference(voucher[by]))
           waiting = inTransaction(t.db, (tx) => lockVouchersByCode(tx, references))
           await waitFor('the second lock', isSomebodyWaiting)
         })
-        expect((await waiting)?.map((voucher) => voucher?.id)).toEqual(three.map((voucher) => voucher.id))
+        expect((await waiting)?.map((voucher) => voucher?.id)).toEqual(
+          three.map((voucher) => voucher.id),
+        )
       }
       const last = await inTransaction(t.db, (tx) =>
-        lockVouchersByCode(tx, three.map((voucher) => reference(voucher[by]))),
+        lockVouchersByCode(
+          tx,
+          three.map((voucher) => reference(voucher[by])),
+        ),
       )
       expect(last.map((voucher) => voucher?.redeemedQuantity)).toEqual([1, 1, 1])
     },

@@ -4,7 +4,7 @@ export type Route = { method: string; path: string }
 
 const LINE = /^((?:[│ ] {3})*)[├└]── (.*?)(?: \(([A-Z, ]+)\))?$/
 
-/** Every route of `http`, its parameters written `{name}`; without HEAD, which is GET without a body. */
+/** Every route of `http`, its parameters written `{name}` by one of their names; without HEAD, which is GET without a body. */
 export function listRoutes(http: FastifyInstance): Route[] {
   const parents: string[] = []
   return http
@@ -19,6 +19,6 @@ export function listRoutes(http: FastifyInstance): Route[] {
       return methods
         .split(', ')
         .filter((method) => method !== '' && method !== 'HEAD')
-        .map((method) => ({ method, path: path.replace(/:(\w+)/g, '{$1}') }))
+        .map((method) => ({ method, path: path.replace(/\|:\w+/g, '').replace(/:(\w+)/g, '{$1}') }))
     })
 }

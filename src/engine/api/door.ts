@@ -82,10 +82,7 @@ function createAdmit({ clock }: EngineDeps, authenticate: Authenticate): Admit {
     setHeader('x-request-id', request.id)
     const application = await authenticate(request)
     if (!application) throw new ApiError('unauthorized')
-    // PostgreSQL refuses the character wherever it stands: in a code, a filter, a cursor.
-    if (/%00/.test(request.url)) {
-      throw new ApiError('invalid_query_params', { details: 'The URL must not contain U+0000' })
-    }
+    refuseUnstorableUrl(request.url)
 
     const rate = limiter.take(application.projectId)
     setHeader('x-rate-limit-limit', rate.limit)
@@ -98,6 +95,12 @@ function createAdmit({ clock }: EngineDeps, authenticate: Authenticate): Admit {
     }
     return application
   }
+}
+
+/** PostgreSQL refuses U+0000 wherever it stands: in a code, a filter, a cursor. Throws `invalid_query_params`. */
+export function refuseUnstorableUrl(url: string): void {
+  if (!/%00/.test(url)) return
+  throw new ApiError('invalid_query_params', { details: 'The URL must not contain U+0000' })
 }
 
 /** The project and the circumstances of an authenticated request. */

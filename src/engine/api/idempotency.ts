@@ -34,9 +34,19 @@ export function toIdempotencyKey(
     })
   }
   const requestHash = createHash('sha256')
-    .update(`${method} ${url}\n${JSON.stringify(body ?? null)}`)
+    .update(`${method} ${url}\n${toText(body)}`)
     .digest()
   return { projectId, scope, key, requestHash }
+}
+
+/** The body in one text. Throws `invalid_payload` when it is nested so deep that it cannot be written. */
+function toText(body: unknown): string {
+  try {
+    return JSON.stringify(body ?? null)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new ApiError('invalid_payload', { details: 'Payload is nested too deep' })
+  }
 }
 
 const CLAIM = statement(

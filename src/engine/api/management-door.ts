@@ -3,6 +3,7 @@ import { ApiError, notFound } from '../../kernel/api-error.ts'
 import { parseJsonBodies } from '../../platform/http/index.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { EngineDeps } from '../context.ts'
+import { refuseUnstorableUrl } from './door.ts'
 
 export type ManagementDoorDeps = Pick<EngineDeps, 'db' | 'clock' | 'authentication'>
 
@@ -17,12 +18,13 @@ export function openManagementDoor(app: FastifyInstance, deps: ManagementDoorDep
 }
 
 async function admit(
-  { headers, params }: FastifyRequest,
+  { headers, params, url }: FastifyRequest,
   { authentication }: ManagementDoorDeps,
 ): Promise<void> {
   const { 'x-management-id': id, 'x-management-token': token } = headers
   const admin = typeof token === 'string' ? await authentication.findAdmin(token) : undefined
   if (!admin || admin.projectId !== id) throw new ApiError('unauthorized')
+  refuseUnstorableUrl(url)
   const { projectId } = params as { projectId: string }
   if (projectId !== admin.projectId) throw notFound('project', projectId)
 }

@@ -49,6 +49,17 @@ export const listOf = (key: string, name: string): BodySchema => ({
   },
 })
 
+/** The same of what held at a moment. */
+export const listAtOf = (key: string, name: string): BodySchema => {
+  const { required, properties, ...list } = listOf(key, name)
+  const created_at = { type: 'string', format: 'date-time' }
+  return {
+    ...list,
+    required: ['created_at', ...(required as string[])],
+    properties: { created_at, ...(properties as object) },
+  }
+}
+
 /** The envelope of a list that goes on behind a cursor or a date. */
 export const cursorListOf = (key: string, name: string): BodySchema => ({
   type: 'object',

@@ -46,6 +46,12 @@ export const CLIENT_SIDE: Tag = {
     'POST /client/v1/qualifications': twinOf(QUALIFICATIONS, 'POST /v1/qualifications', {
       id: 'qualifyClientSide',
     }),
+    'GET /client/v1/promotions/validation': {
+      id: 'validatePromotionsClientSide',
+      summary: 'List the newest tiers that apply, asked in the query',
+      query: [AMOUNT],
+      answer: view('ValidatedPromotions'),
+    },
     'GET /client/v1/promotions/tiers': twinOf(PROMOTIONS, 'GET /v1/promotions/tiers', {
       id: 'listPromotionTiersClientSide',
     }),

@@ -5,6 +5,7 @@ import { REDEMPTION_LIST_QUERY, ROLLBACK_BODY } from '../../redemptions/index.ts
 import {
   EXPLAIN,
   FILTERS,
+  listAtOf,
   listOf,
   NOTHING,
   type Operations,
@@ -67,6 +68,26 @@ export const QUALIFICATIONS: Tag = {
       query: [EXPLAIN],
       body: QUALIFICATION_BODY,
       answer: view('Qualification'),
+    },
+    'POST /v1/promotions/validation': {
+      id: 'validatePromotions',
+      summary: 'List the newest tiers that apply, in the older form',
+      body: QUALIFICATION_BODY,
+      answer: view('ValidatedPromotions'),
+    },
+    'POST /v1/vouchers/qualification': {
+      id: 'qualifyVouchers',
+      summary: 'List the vouchers that a customer could redeem, in the older form',
+      query: [PAGE_QUERY],
+      body: QUALIFICATION_BODY,
+      answer: listAtOf('data', 'Voucher'),
+    },
+    'POST /v1/campaigns/qualification': {
+      id: 'qualifyCampaigns',
+      summary: 'List the campaigns that a customer could redeem of, in the older form',
+      query: [PAGE_QUERY],
+      body: QUALIFICATION_BODY,
+      answer: listAtOf('data', 'Campaign'),
     },
   },
 }

@@ -199,6 +199,20 @@ export const REDEMPTION_VIEWS: Readonly<Record<string, BodySchema>> = {
     'order?': ref('PricedOrder'),
     stacking_rules: ref('StackingRules'),
   }),
+  ValidatedPromotions: shape({
+    valid: FLAG,
+    'tracking_id?': TEXT,
+    promotions: listOf(
+      shape({
+        valid: FLAG,
+        ...QUALIFIED,
+        ...partly({ discount: ref('Discount'), bundle: OPEN }),
+        discount_amount: AMOUNT,
+        hierarchy: orNull(COUNT),
+        metadata: OPEN,
+      }),
+    ),
+  }),
   /** A redemption or a rollback. */
   Redemption: shape({
     id: TEXT,

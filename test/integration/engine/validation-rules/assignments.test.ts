@@ -42,6 +42,29 @@ describe('the assignment of a rule', () => {
     expect((await t.call('GET', `${PATH}/val_unknown/assignments`)).body.total).toBe(0)
   })
 
+  it('is to what older clients name by its type', async () => {
+    const ruleId = await createRule()
+    const voucherId = await createVoucher('OLDER')
+    const promotion = await t.call('POST', '/v1/campaigns', {
+      name: 'Older',
+      campaign_type: 'PROMOTION',
+      promotion: { tiers: [{ name: 'ten', action: { discount: PERCENT_10.discount } }] },
+    })
+    const { id: campaignId, promotion: made } = promotion.body
+    const tierId = made.tiers[0].id
+    const older = async (body: object) =>
+      (await t.call('POST', `${PATH}/${ruleId}/assignments`, body)).body
+    expect([
+      await older({ voucher: 'OLDER' }),
+      await older({ campaign: campaignId }),
+      await older({ promotion_tier: tierId }),
+    ]).toMatchObject([
+      { related_object_type: 'voucher', related_object_id: voucherId },
+      { related_object_type: 'campaign', related_object_id: campaignId },
+      { related_object_type: 'promotion_tier', related_object_id: tierId },
+    ])
+  })
+
   it('is there once, or is replaced by force', async () => {
     const ruleId = await createRule()
     const voucherId = await createVoucher('TWICE')

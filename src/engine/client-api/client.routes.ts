@@ -18,7 +18,7 @@ import { answerTierList } from '../promotions/index.ts'
 import { answerPublication } from '../publications/index.ts'
 import { answerPromotions, answerQualification } from '../qualifications/index.ts'
 import type { Redeem } from '../redemptions/index.ts'
-import { answerSingleValidation, answerValidation } from '../validations/index.ts'
+import { answerSingleValidation, answerValidation, isExplained } from '../validations/index.ts'
 import { byClientKeys, isFromServer } from './by-client-keys.ts'
 import { allowPages, limitAddresses, requireFlag } from './client-door.ts'
 import { toBody } from './to-body.ts'
@@ -89,7 +89,10 @@ function redemptionRoutes(app: FastifyInstance, deps: EngineDeps, redeem: Redeem
   app.post('/client/v1/redemptions', { onRequest }, async (request, reply) => {
     const key = toKey(request, 'v1')
     const input = readStackBody(request.body)
-    return sendAnswer(reply, await redeem(toCall(request, deps), input, { key }))
+    return sendAnswer(
+      reply,
+      await redeem(toCall(request, deps), input, { key, isExplained: isExplained(request.query) }),
+    )
   })
 
   app.post('/client/v1/redeem', { onRequest }, async (request, reply) => {

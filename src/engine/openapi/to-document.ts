@@ -91,7 +91,7 @@ function toQueryParameters({ query = [] }: Operation, toSchema: ToSchema): Json[
   return query.flatMap(({ properties, required }) =>
     Object.entries(properties as Record<string, BodySchema>).map(([name, schema]) => {
       const { description, ...rest } = toSchema(schema)
-      const isObject = [rest['type']].flat().includes('object')
+      const isObject = [schema['type']].flat().includes('object')
       return {
         name,
         in: 'query',

@@ -16,7 +16,7 @@ import type { AnswerShape, RedeemRequest } from './redeem-request.ts'
 export type Redeem = (
   call: Call,
   input: RedeemInput,
-  options?: { key?: IdempotencyKey | undefined; shape?: AnswerShape },
+  options?: { key?: IdempotencyKey | undefined; shape?: AnswerShape; isExplained?: boolean },
 ) => Promise<Answer>
 
 const ATTEMPTS_MAX = 5
@@ -33,7 +33,8 @@ export function createRedeem(deps: Pick<EngineDeps, 'db' | 'announced' | 'metric
     },
     (batch) => runBatch(deps, batch),
   )
-  return (call, input, { key, shape = 'stack' } = {}) => batcher.submit({ call, input, key, shape })
+  return (call, input, { key, shape = 'stack', isExplained = false } = {}) =>
+    batcher.submit({ call, input, key, shape, isExplained })
 }
 
 async function runBatch(

@@ -64,6 +64,7 @@ const asking = (
   customer: undefined,
   referrer: undefined,
   trackingId: null,
+  isExplained: false,
   ...fields,
 })
 

@@ -28,6 +28,7 @@ export type LoadedRequest = {
   customer: Customer | ApiError | undefined
   referrer: Customer | ApiError | undefined
   trackingId: string | null
+  isExplained: boolean
 }
 
 /**
@@ -57,7 +58,7 @@ function decideRequest(
   request: LoadedRequest,
   newId: NewId,
 ): RedemptionDecision | ApiError {
-  const { call, input, customer, referrer, trackingId } = request
+  const { call, input, customer, referrer, trackingId, isExplained } = request
   if (customer instanceof ApiError) return customer
   if (referrer instanceof ApiError) return referrer
   const redeemables = toRedeemables(state, input.redeemables, request.named)
@@ -78,7 +79,16 @@ function decideRequest(
   if (tooMany) return tooMany
   const customerId = customer?.id ?? null
   return decideRedemption(
-    { call, redeemables, order: referred, storedOrder, customerId, trackingId, circumstances },
+    {
+      call,
+      redeemables,
+      order: referred,
+      storedOrder,
+      customerId,
+      trackingId,
+      circumstances,
+      isExplained,
+    },
     newId,
   )
 }

@@ -1,4 +1,5 @@
 import { API_ERRORS } from '../../kernel/api-error.ts'
+import type { Explain } from '../../kernel/explain.ts'
 import { type Money, money, ZERO } from '../../kernel/money.ts'
 import { toIso } from '../../kernel/time.ts'
 import type { Call } from '../context.ts'
@@ -7,6 +8,7 @@ import {
   type Circumstances,
   campaignIdOf,
   decideValidation,
+  explainValidation,
   type Redeemable,
   type Refused,
   type Target,
@@ -32,6 +34,8 @@ export type RedeemCommand = {
   customerId: string | null
   trackingId: string | null
   circumstances: Circumstances
+  /** Whether the answer is to say why. */
+  isExplained: boolean
 }
 
 /** Makes ids; the only thing a decision cannot work out. */
@@ -55,6 +59,7 @@ export type Granted = {
   /** The order as it was stored before; undefined for one that this request made. */
   orderBefore: Order | undefined
   validation: ValidationDecision
+  explain?: Explain
 }
 /** Refused, but recorded (R-RED-04): `target` is the one at fault, if it exists. */
 export type Denied = {
@@ -64,6 +69,7 @@ export type Denied = {
   /** What was refused; undefined when nothing was applicable. */
   refused: Refused | undefined
   validation: ValidationDecision
+  explain?: Explain
 }
 export type RedemptionDecision = Granted | Denied
 
@@ -74,7 +80,12 @@ export type RedemptionDecision = Granted | Denied
 export function decideRedemption(command: RedeemCommand, newId: NewId): RedemptionDecision {
   const { redeemables, order, circumstances } = command
   const validation = decideValidation(redeemables, order, circumstances)
-  return validation.isValid ? grant(command, validation, newId) : deny(command, validation, newId)
+  const decision = validation.isValid
+    ? grant(command, validation, newId)
+    : deny(command, validation, newId)
+  return command.isExplained
+    ? { ...decision, explain: explainValidation(validation, circumstances) }
+    : decision
 }
 
 function grant(command: RedeemCommand, validation: ValidationDecision, newId: NewId): Granted {

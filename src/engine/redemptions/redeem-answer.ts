@@ -18,14 +18,16 @@ export function toRedeemAnswer(
   decision: RedemptionDecision,
   { shape, customer }: { shape: AnswerShape; customer: Customer | undefined },
 ): Answer {
-  if (decision.kind === 'denied') return toDeniedAnswer(call, decision)
+  const explained = decision.explain && { explain: decision.explain }
+  if (decision.kind === 'denied') {
+    const { status, body } = toDeniedAnswer(call, decision)
+    return { status, body: { ...(body as View), ...explained } }
+  }
   const views = decision.parts.map(({ redemption, target }) =>
     toRedemptionView(redemption, toRelatedViews(customer, target)),
   )
-  return {
-    status: 200,
-    body: shape === 'single' ? views[0] : toStackBody(call, decision, { views, customer }),
-  }
+  const body = shape === 'single' ? views[0] : toStackBody(call, decision, { views, customer })
+  return { status: 200, body: { ...body, ...explained } }
 }
 
 function toStackBody(

@@ -14,6 +14,8 @@ export type RedeemRequest = {
   call: Call
   input: RedeemInput
   shape: AnswerShape
+  /** Whether the answer is to say why. */
+  isExplained: boolean
   key: IdempotencyKey | undefined
 }
 

@@ -3,6 +3,7 @@ import { notFound } from '../../kernel/api-error.ts'
 import { sendAnswer, toCall, toKey, toListView } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
 import { type Asked, readSingleBody, readStackBody } from '../evaluation/index.ts'
+import { isExplained } from '../validations/index.ts'
 import { findVouchersByCode } from '../vouchers/index.ts'
 import type { Redeem } from './create-redeem.ts'
 import type { Redemption } from './redemption.ts'
@@ -18,7 +19,10 @@ export function redemptionRoutes(app: FastifyInstance, deps: EngineDeps, redeem:
   app.post('/v1/redemptions', async (request, reply) => {
     const key = toKey(request, 'v1')
     const input = readStackBody(request.body)
-    return sendAnswer(reply, await redeem(toCall(request, deps), input, { key }))
+    return sendAnswer(
+      reply,
+      await redeem(toCall(request, deps), input, { key, isExplained: isExplained(request.query) }),
+    )
   })
 
   const redeemOne = async (
@@ -29,7 +33,10 @@ export function redemptionRoutes(app: FastifyInstance, deps: EngineDeps, redeem:
     const key = toKey(request, 'v1')
     const input = readSingleBody(named, request.body, request.query)
     const call = toCall(request, deps)
-    return sendAnswer(reply, await redeem(call, input, { key, shape: 'single' }))
+    return sendAnswer(
+      reply,
+      await redeem(call, input, { key, shape: 'single', isExplained: isExplained(request.query) }),
+    )
   }
   app.post<OfCode>('/v1/vouchers/:code/redemption', (request, reply) =>
     redeemOne(request, reply, { object: 'voucher', id: request.params.code }),

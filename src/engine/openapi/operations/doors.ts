@@ -1,5 +1,7 @@
+import { SINGLE_BODY } from '../../evaluation/index.ts'
 import { EVENT_BODY } from '../../events/index.ts'
 import { SEGMENT_CUSTOMER, SEGMENT_EVENT, SEGMENT_GROUP } from '../../segmentio/index.ts'
+import { SESSION_SCHEMA } from '../../sessions/index.ts'
 import { STACKING_RULES_BODY } from '../../stacking-rules/index.ts'
 import { WEBHOOK_BODY } from '../../webhooks/index.ts'
 import { EMPTY, listOf, NOTHING, type Operation, type Tag, view } from '../operation.ts'
@@ -22,8 +24,22 @@ const CODE = {
   required: ['code'],
   properties: { code: { type: 'string', description: 'The code of the voucher.' } },
 }
-const AMOUNT = {
-  properties: { amount: { type: 'integer', description: 'Of the order, in minor units.' } },
+const { customer, metadata, tracking_id } = SINGLE_BODY.properties
+/** A request as pages write it into the query; its session begins with `session_`. */
+const ASKED = {
+  properties: {
+    amount: { type: 'integer', description: 'Of the order, in minor units.' },
+    items: { type: 'array', items: { type: 'object' }, description: 'Of the order.' },
+    customer,
+    metadata,
+    tracking_id,
+    ...Object.fromEntries(
+      Object.entries(SESSION_SCHEMA.properties).map(([name, schema]) => [
+        `session_${name}`,
+        schema,
+      ]),
+    ),
+  },
 }
 const WANTED = {
   properties: { campaign: { type: 'string' }, voucher: { type: 'string' } },
@@ -40,7 +56,7 @@ export const CLIENT_SIDE: Tag = {
     'GET /client/v1/validate': {
       id: 'validateVoucherClientSide',
       summary: 'Validate one voucher, asked in the query',
-      query: [CODE, AMOUNT],
+      query: [CODE, ASKED],
       answer: view('SingleValidation'),
     },
     'POST /client/v1/qualifications': twinOf(QUALIFICATIONS, 'POST /v1/qualifications', {
@@ -49,7 +65,7 @@ export const CLIENT_SIDE: Tag = {
     'GET /client/v1/promotions/validation': {
       id: 'validatePromotionsClientSide',
       summary: 'List the newest tiers that apply, asked in the query',
-      query: [AMOUNT],
+      query: [ASKED],
       answer: view('ValidatedPromotions'),
     },
     'GET /client/v1/promotions/tiers': twinOf(PROMOTIONS, 'GET /v1/promotions/tiers', {

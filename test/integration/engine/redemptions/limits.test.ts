@@ -5,7 +5,8 @@ import { createVoucher, inParallel, PARALLEL, redeeming, tally } from './support
 
 /*
  * What these tests guard: the row locks of `lockUsage`, under which rivals of other batches and processes see what a
- * limit has left. Without them `usage_limit_kept` still holds, but callers get 500 instead of a refusal.
+ * limit has left. Without them `usage_limit_kept` still holds, and a batch that it undid is run again one by one: these
+ * tests fail when both are gone, usage-repo.test.ts when the locks alone are.
  */
 const t = useTestApp()
 const second = useSecondProcess(t)

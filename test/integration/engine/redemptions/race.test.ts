@@ -12,10 +12,11 @@ import {
 } from './support.ts'
 
 /*
- * What these tests guard: the row lock of `lockVouchersByCode` (`for update of voucher`), which makes
- * rivals of other batches and other processes see what is left. Without it the constraints
- * `voucher_quantity_kept` and `voucher_balance_kept` still hold, but callers get 500 instead of a refusal.
- * Rollbacks are guarded by that lock and by `lockFamily`, and at last by `redemption_rolled_back_once`.
+ * What these tests guard: the row lock of `lockVouchersByCode` (`for update of voucher`), which makes rivals of other
+ * batches and other processes see what is left. Without it the constraints `voucher_quantity_kept` and
+ * `voucher_balance_kept` still hold, and a batch that they undid is run again one by one: these tests fail when both
+ * are gone, those of voucher-repo.test.ts when the lock alone is. Rollbacks are guarded by that lock, where there is no
+ * voucher by `lockFamily`, and at last by `redemption_rolled_back_once`.
  */
 const t = useTestApp()
 const { post } = useSecondProcess(t)
@@ -93,6 +94,22 @@ describe('parallel redemptions', () => {
          from orders where source_id = 'one-order'`,
     )
     expect(rows).toEqual([{ discount: 800, entries: 8 }])
+  })
+
+  it('that go on from one stored order lose no discount, whatever their vouchers (R-CONC-03)', async () => {
+    const order = { source_id: 'shared-order', amount: 10_000 }
+    const { id } = (await t.call('POST', '/v1/orders', order)).body
+    // Even and odd ones are different vouchers, so that the processes meet at the order alone.
+    const codes = await inParallel(16, () =>
+      createVoucher(t, { discount: { type: 'AMOUNT', amount_off: 100 } }),
+    )
+    const answers = await inParallel(PARALLEL, (index) =>
+      post(index, '/v1/redemptions', { ...redeeming(codes[index % 16] ?? ''), order: { id } }),
+    )
+    expect(tally(answers)).toEqual({ granted: PARALLEL })
+    const { body: stored } = await t.call('GET', `/v1/orders/${id}`)
+    expect(stored.discount_amount).toBe(PARALLEL * 100)
+    expect(Object.keys(stored.redemptions)).toHaveLength(PARALLEL)
   })
 
   it('under one Idempotency-Key are one redemption with one answer (D-17)', async () => {

@@ -183,6 +183,29 @@ describe('a refused redemption', () => {
   })
 })
 
+describe('an explained redemption', () => {
+  it('says why it was granted or refused, and what would make it apply', async () => {
+    const code = await createVoucher(t, { redemption: { quantity: 1 } })
+    const url = '/v1/redemptions?explain=true'
+    const granted = await t.call('POST', url, redeeming(code))
+    expect(granted.body.explain).toMatchObject({
+      passed: true,
+      parts: [{ what: `voucher ${code} can be applied`, passed: true }],
+    })
+    const refused = await t.call('POST', url, redeeming(code))
+    expect(refused).toMatchObject({
+      status: 400,
+      body: {
+        key: 'quantity_exceeded',
+        explain: {
+          passed: false,
+          parts: [{ message: 'The voucher was redeemed 1 of 1 times' }],
+        },
+      },
+    })
+  })
+})
+
 describe('a malformed request', () => {
   const one = [{ object: 'voucher', id: 'A' }]
   it.each<[string, string, unknown]>([

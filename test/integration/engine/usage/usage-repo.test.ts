@@ -6,9 +6,7 @@ import { waitFor } from '../../../support/wait-for.ts'
 
 const t = useTestApp()
 const key = { objectId: 'camp_1', measure: 'redemptions', subject: '', period: '' } as const
-const wanted = () => [
-  { key, projectId: t.keys.projectId, timeZone: 'UTC', now: t.clock.now() },
-]
+const wanted = () => [{ key, projectId: t.keys.projectId, timeZone: 'UTC', now: t.clock.now() }]
 
 it('rivals for one counter see what the other left, the first of all included (R-RULE-07)', async () => {
   for (let used = 0; used < 3; used += 1) {

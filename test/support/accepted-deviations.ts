@@ -64,7 +64,7 @@ const ACCEPTED: readonly Accepted[] = [
   },
   {
     at: /(^|\.)explain$/,
-    operation: /validation|validate|qualification/,
+    operation: /validation|validate|qualification|redemption/,
     reason: 'Our own, and only where `?explain=true` asks for it.',
   },
   {

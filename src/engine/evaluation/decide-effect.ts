@@ -20,6 +20,7 @@ import { productsOf } from './products-of.ts'
 import { metadataOf, type Redeemable, type Target } from './redeemable.ts'
 import type { Refusal } from './refusal.ts'
 import { calculationModeOf } from './stacking.ts'
+import { unitsLeftOf } from './unit-limits.ts'
 
 /** What a redeemable does, besides what it does to the order. */
 export type Effect =
@@ -36,6 +37,8 @@ export type EffectQuestion = {
   /** The cart of `order`, on which this redeemable has applied nothing yet. */
   cart: Cart | undefined
   discountedLines: ReadonlySet<number>
+  /** What the redeemables before count towards limits, by counter. */
+  usage: ReadonlyMap<string, number>
 }
 
 /** A redemption without an order works on nothing (R-RED-03). */
@@ -63,13 +66,14 @@ export function decideEffect(
 }
 
 function decideDiscount(
-  { redeemable, target, order, cart, discountedLines }: EffectQuestion,
+  { redeemable, target, order, cart, discountedLines, usage }: EffectQuestion,
   circumstances: Circumstances,
 ): { cart: Cart | undefined; effect: Effect } | Refusal {
   const discount = target.voucher?.discount ?? target.tier?.discount
   if (!discount) return noReward({ redeemable })
   const { stackingRules, now, timeZone, productOf, needsWholeBundles } = circumstances
   const { scope, bundle } = productsOf(target.rules)
+  const unitsLeft = unitsLeftOf(target, circumstances, usage)
   const context: DiscountContext = {
     now,
     timeZone,
@@ -80,6 +84,7 @@ function decideDiscount(
     bundle: needsWholeBundles ? bundle : null,
     operands: toOperands(target, order, circumstances),
     productOf: (id) => toStoredItem(productOf(id)),
+    ...(unitsLeft && { unitsLeft }),
   }
   const applied = applyDiscount(cart ?? NO_CART, discount, context)
   if ('key' in applied) return toRefusal(applied, target)

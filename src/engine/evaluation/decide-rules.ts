@@ -116,7 +116,7 @@ function countIncludingThis(
   circumstances: Circumstances,
 ): number {
   const objectId = need.object === 'campaign' ? campaignIdOf(target) : targetIdOf(target)
-  const own = deltaOf(need, order, applied)
+  const own = deltaOf(need, { order, applied })
   if (objectId === null) return own
   const key = toUsageKey({ ...need, objectId }, occasionOf(circumstances))
   if (!key) return own

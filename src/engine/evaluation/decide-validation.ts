@@ -14,6 +14,7 @@ import {
   sortRedeemables,
   stackingKindOf,
 } from './stacking.ts'
+import { unitsOf } from './unit-limits.ts'
 import { toUsageDeltas, type UsageDelta } from './usage-deltas.ts'
 
 type Common = {
@@ -174,13 +175,15 @@ function decideAlone(
   if (violated) return refused(violated)
 
   const cart = order && startRedeemable(order.cart)
-  const result = decideEffect({ redeemable, target, order, cart, discountedLines }, circumstances)
+  const question = { redeemable, target, order, cart, discountedLines, usage }
+  const result = decideEffect(question, circumstances)
   if ('key' in result) return refused(result)
 
   const after = order && result.cart ? { ...order, cart: result.cart } : order
   const applied = after ? totalsOf(after.cart).totalAppliedDiscountAmount : ZERO
   const violatedAfter = decideRules({ ...stage, after, applied }, circumstances)
   if (violatedAfter) return refused(violatedAfter)
+  const units = unitsOf(target, result.effect.scope, after?.cart)
   return {
     status: 'APPLICABLE',
     redeemable,
@@ -189,7 +192,7 @@ function decideAlone(
     order: after,
     applied,
     effect: result.effect,
-    usage: toUsageDeltas(target, { order, applied }, occasionOf(circumstances)),
+    usage: toUsageDeltas(target, { order, applied, units }, occasionOf(circumstances)),
   }
 }
 

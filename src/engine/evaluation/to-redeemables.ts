@@ -1,7 +1,7 @@
 import type { CompiledRule } from '../rules/index.ts'
-import type { UsageKind } from '../usage/index.ts'
 import type { Asked, Redeemable, Target } from './redeemable.ts'
 import type { EvaluationState } from './state.ts'
+import { unitNeedsOf } from './unit-limits.ts'
 import type { UsageNeed } from './usage-deltas.ts'
 
 /** What a name in a request was found to be; a stack is several tiers. */
@@ -77,21 +77,29 @@ function toUsage(
   id: string,
   { campaignId, rules }: { campaignId: string | null; rules: readonly CompiledRule[] },
 ): readonly UsageNeed[] {
+  const kept = [id, campaignId ?? ''].flatMap((objectId) => state.usageKinds.get(objectId) ?? [])
+  const asked = rules.length === 0 ? NO_USAGE : askedBy(rules, id, campaignId)
+  if (asked.length + kept.length === 0) return NO_USAGE
   const needs = new Map<string, UsageNeed>()
-  const put = (kind: UsageKind, max: number | null): void => {
-    const text = `${kind.objectId} ${kind.measure} ${kind.subject} ${kind.period}`
-    const known = needs.get(text)
-    needs.set(text, { ...kind, max: lower(known?.max ?? null, max) })
+  for (const need of [...asked, ...kept.map((kind) => ({ ...kind, max: null }))]) {
+    const text = `${need.objectId} ${need.measure} ${need.subject} ${need.period}`
+    needs.set(text, { ...need, max: lower(needs.get(text)?.max ?? null, need.max) })
   }
-  for (const { needs: asked } of rules) {
-    for (const { object, measure, subject, period, max } of asked.counters) {
+  return [...needs.values()]
+}
+
+function askedBy(
+  rules: readonly CompiledRule[],
+  id: string,
+  campaignId: string | null,
+): readonly UsageNeed[] {
+  const counted = rules.flatMap(({ needs }) =>
+    needs.counters.flatMap(({ object, measure, subject, period, max }) => {
       const objectId = object === 'campaign' ? campaignId : id
-      if (objectId !== null) put({ objectId, measure, subject, period }, max)
-    }
-  }
-  for (const kind of state.usageKinds.get(id) ?? []) put(kind, null)
-  for (const kind of state.usageKinds.get(campaignId ?? '') ?? []) put(kind, null)
-  return needs.size === 0 ? NO_USAGE : [...needs.values()]
+      return objectId === null ? [] : [{ objectId, measure, subject, period, max }]
+    }),
+  )
+  return [...counted, ...unitNeedsOf(rules, campaignId ?? id)]
 }
 
 const lower = (a: number | null, b: number | null): number | null =>

@@ -1,4 +1,3 @@
-import type { Money } from '../../kernel/money.ts'
 import type { PricedOrder } from '../orders/index.ts'
 import {
   toUsageKey,
@@ -15,25 +14,33 @@ export type UsageNeed = UsageKind & { max: number | null }
 /** How much one redemption adds to a counter. */
 export type UsageDelta = { key: UsageKey; text: string; delta: number; max: number | null }
 
+/** What a redemption did, as far as counters add it up. */
+export type Countable = {
+  /** The order as it was before. */
+  order: PricedOrder | undefined
+  /** What was taken off it. */
+  applied: number
+  /** Units that were discounted, by measure. */
+  units?: ReadonlyMap<string, number>
+}
+
 /** What the redemption of `target` adds to its counters, those of its campaign included. */
 export function toUsageDeltas(
   { usage }: Target,
-  { order, applied }: { order: PricedOrder | undefined; applied: Money },
+  countable: Countable,
   occasion: UsageOccasion,
 ): UsageDelta[] {
   return usage.flatMap((need) => {
     const key = toUsageKey(need, occasion)
-    return key
-      ? [{ key, text: usageText(key), delta: deltaOf(need, order, applied), max: need.max }]
-      : []
+    if (!key) return []
+    return [{ key, text: usageText(key), delta: deltaOf(need, countable), max: need.max }]
   })
 }
 
 /** What one redemption is worth to a counter. */
 export function deltaOf(
   { measure }: Pick<UsageKind, 'measure'>,
-  order: PricedOrder | undefined,
-  applied: number,
+  { order, applied, units }: Countable,
 ): number {
   switch (measure) {
     case 'redemptions':
@@ -42,5 +49,7 @@ export function deltaOf(
       return order?.cart.amount ?? 0
     case 'orders_discount':
       return applied
+    default:
+      return units?.get(measure) ?? 0
   }
 }

@@ -48,7 +48,9 @@ const WANTED = `(
     select coalesce(sum(case wanted.measure
              when 'redemptions' then 1
              when 'orders_amount' then (redemption.order_snapshot->>'amount')::bigint
-             else redemption.discount_minor end), 0)::bigint
+             when 'orders_discount' then redemption.discount_minor
+             -- Units are counted from when they are first limited.
+             else 0 end), 0)::bigint
       from redemption
      where redemption.project_id = wanted.project_id
        and redemption.object = 'redemption' and redemption.status = 'SUCCEEDED' and not redemption.is_parent

@@ -1,5 +1,8 @@
-/** What is added up: redemptions, the amounts of their orders, or what they took off. */
-export type UsageMeasure = 'redemptions' | 'orders_amount' | 'orders_discount'
+/**
+ * What is added up: redemptions, the amounts of their orders, what they took off, or the units of a product that they
+ * discounted.
+ */
+export type UsageMeasure = 'redemptions' | 'orders_amount' | 'orders_discount' | `units:${string}`
 
 export type UsageSubject = 'everybody' | 'customer' | 'api_key' | 'user'
 export type UsagePeriod = 'daily' | 'weekly' | 'monthly' | null

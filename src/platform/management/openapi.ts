@@ -44,10 +44,14 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     openapi: DOCUMENT,
     convertConstToEnum: false,
     transform: ({ schema, ...route }) => {
-      const response = toAnswers({ ...(schema?.response ?? {}), default: ERROR_BODY })
+      const response = toAnswers({
+        ...(schema?.response ?? {}),
+        '4XX': ERROR_BODY,
+        default: ERROR_BODY,
+      })
       return toJsonSchemas({ ...route, schema: { ...schema, response } } as TransformInput)
     },
-    transformObject: (document) => withoutUnused(addNamedSchemas(document) as Document),
+    transformObject: (document) => withTags(withoutUnused(addNamedSchemas(document) as Document)),
   })
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
 }
@@ -73,9 +77,17 @@ function adapt({ zodSchema, jsonSchema }: Parameters<Override>[0]): void {
   const { type, catchall } = zodSchema._zod.def as z.core.$ZodObjectDef
   if (type === 'object' && catchall === undefined) delete jsonSchema.additionalProperties
   if (zodSchema instanceof z.ZodUndefined) jsonSchema.type = 'null'
+  // A tuple: nothing follows what it lists.
+  if (jsonSchema.prefixItems) Object.assign(jsonSchema, toTail(jsonSchema.prefixItems))
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
 }
+
+const toTail = ({ length }: readonly unknown[]) => ({
+  items: {},
+  minItems: length,
+  maxItems: length,
+})
 
 type Override = NonNullable<z.core.ToJSONSchemaParams['override']>
 
@@ -91,4 +103,11 @@ function withoutUnused(document: Document): Document {
     schemas = Object.fromEntries(used)
   }
   return { ...document, components: { ...document.components, schemas } } as Document
+}
+
+/** Lists the tags of all operations, by name. */
+function withTags(document: Document): Document {
+  const paths = Object.values(document.paths ?? {}) as Record<string, { tags?: string[] }>[]
+  const names = paths.flatMap((methods) => Object.values(methods).flatMap(({ tags = [] }) => tags))
+  return { ...document, tags: [...new Set(names)].sort().map((name) => ({ name })) }
 }

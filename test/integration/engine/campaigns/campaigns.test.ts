@@ -432,6 +432,8 @@ describe('GET /v1/campaigns', () => {
     expect(names(await list(''))).toBe('DCBA')
     expect(names(await list('order=created_at&limit=2'))).toBe('AB')
     expect(await list('campaign_type=PROMOTION')).toMatchObject({ total: 1 })
+    expect(await list('is_referral_code=true')).toMatchObject({ total: 0 })
+    expect(await list('is_referral_code=false')).toMatchObject({ total: 4 })
     expect(names(await list('filters[campaigns][conditions][$in][0]=B'))).toBe('B')
     expect(names(await list('filters[active][conditions][$disabled]=true'))).toBe('')
     await t.call('POST', '/v1/campaigns/A/disable', undefined, { keys })

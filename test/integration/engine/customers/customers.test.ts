@@ -141,6 +141,23 @@ describe('POST /v1/customers', () => {
     ]
     expect(two).toMatchObject({ status: 200, body: one.body })
   })
+
+  it('refuses under an Idempotency-Key, as without one, what is nested too deep to be stored', async () => {
+    const payload = '['.repeat(20_000) + ']'.repeat(20_000)
+    for (const key of [undefined, 'deep']) {
+      const { statusCode } = await t.app.http.inject({
+        method: 'POST',
+        url: '/v1/customers',
+        headers: {
+          'x-app-id': t.keys.appId,
+          'x-app-token': t.keys.appToken,
+          ...(key !== undefined && { 'idempotency-key': key }),
+        },
+        payload,
+      })
+      expect(statusCode).toBe(400)
+    }
+  })
 })
 
 describe('GET /v1/customers/:id', () => {

@@ -138,3 +138,54 @@ describe('a limit of a campaign', () => {
     expect((await redeem(by(code))).status).toBe(400)
   })
 })
+
+describe('a limit on the units that a campaign discounts', () => {
+  const buy = (code: string, quantity: number, customer?: string) =>
+    redeem({
+      ...by(code, customer),
+      order: { items: [{ source_id: 'shirt', related_object: 'product', quantity, price: 1_000 }] },
+    })
+  const unitsOf = (answer: { body: { order: { items: { discount_quantity?: number }[] } } }) =>
+    answer.body.order.items[0]?.discount_quantity ?? 0
+
+  async function limitedTo(limit: object): Promise<string> {
+    const campaign = await createCampaign({
+      voucher: {
+        type: 'DISCOUNT_VOUCHER',
+        discount: { type: 'AMOUNT', amount_off: 100, effect: 'APPLY_TO_ITEMS_BY_QUANTITY' },
+        redemption: { quantity: null },
+      },
+    })
+    const included = [{ object: 'product', source_id: 'shirt', ...limit }]
+    const { body } = await t.call('POST', '/v1/validation-rules', {
+      name: 'units',
+      applicable_to: { included },
+    })
+    await assign(body.id, 'campaign', campaign.id)
+    return codeOf(campaign.id)
+  }
+
+  it('gives each customer what is left of it, and gets back what is rolled back (R-APR-07, scenario 73)', async () => {
+    const code = await limitedTo({ product_campaign_quantity_limit: 10 })
+    const [five, four] = [await buy(code, 5), await buy(code, 4)]
+    const one = await buy(code, 3)
+    expect([five, four, one].map(unitsOf)).toEqual([5, 4, 1])
+    expect(one.body.order).toMatchObject({ amount: 3_000, total_discount_amount: 100 })
+    expect(unitsOf(await buy(code, 3))).toBe(0)
+    await t.call('POST', `/v1/redemptions/${four.body.redemptions[0].id}/rollback`)
+    expect(unitsOf(await buy(code, 9))).toBe(4)
+  })
+
+  it('may be for each customer', async () => {
+    const code = await limitedTo({ product_customer_campaign_quantity_limit: 2 })
+    expect(unitsOf(await buy(code, 5, 'fay'))).toBe(2)
+    expect(unitsOf(await buy(code, 5, 'fay'))).toBe(0)
+    expect(unitsOf(await buy(code, 5, 'gus'))).toBe(2)
+  })
+
+  it('holds for parallel redemptions', async () => {
+    const code = await limitedTo({ product_campaign_quantity_limit: 10 })
+    const answers = await inParallel(16, () => buy(code, 3))
+    expect(answers.reduce((sum, answer) => sum + unitsOf(answer), 0)).toBe(10)
+  })
+})

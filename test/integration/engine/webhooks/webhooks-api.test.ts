@@ -222,6 +222,10 @@ describe('/management/v1/projects/{projectId}/webhooks (engine-programs §15.1)'
     return t.call(method, url, body, { headers })
   }
 
+  it('refuses U+0000 in the URL, which cannot be looked for', async () => {
+    expect(await manage('GET', `${path()}/%00`)).toMatchObject({ status: 400 })
+  })
+
   it('is the same webhooks in the shapes of the reference (scenario 78)', async () => {
     const created = await manage('POST', path(), { target_url: URL, events: EVENTS })
     expect(created).toMatchObject({ status: 200 })

@@ -226,7 +226,7 @@ alter table redemption add column reward_id text;
 -- What the discount took off, for the sums of campaigns and tiers, and undone by the rollback.
 alter table redemption add column discount_minor bigint;
 alter table redemption add column session_key text;
--- What it counted towards limits, to be taken back by the rollback.
+-- The units that it counted towards limits, to be taken back by the rollback.
 alter table redemption add column usage jsonb;
 create index redemption_campaign on redemption (campaign_id, created_at) where campaign_id is not null;
 create index redemption_tier on redemption (promotion_tier_id, created_at) where promotion_tier_id is not null;

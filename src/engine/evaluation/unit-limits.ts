@@ -5,7 +5,7 @@ import {
   type Scope,
 } from '../discounts/index.ts'
 import type { CompiledRule } from '../rules/index.ts'
-import { toUsageKey, type UsageKind, usageText } from '../usage/index.ts'
+import { isOfUnits, toUsageKey, type UsageKind, usageText } from '../usage/index.ts'
 import { type Circumstances, occasionOf } from './circumstances.ts'
 import { productsOf } from './products-of.ts'
 import type { Target } from './redeemable.ts'
@@ -54,8 +54,6 @@ export function unitsLeftOf(
     return Math.max(0, left)
   }
 }
-
-const isOfUnits = ({ measure }: UsageKind): boolean => measure.startsWith('units:')
 
 /** How many units a redeemable discounted, by measure; `cart` is as it left it. */
 export function unitsOf(

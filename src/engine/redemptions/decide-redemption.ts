@@ -22,6 +22,7 @@ import {
   toSimpleOrder,
   withLineIds,
 } from '../orders/index.ts'
+import { isOfUnits } from '../usage/index.ts'
 import type { Redemption, RedemptionIdKind } from './redemption.ts'
 
 /** A redemption request with everything it refers to, as loaded and as changed by its predecessors. */
@@ -133,8 +134,10 @@ function spentBy({ effect }: Applied): { credits: Money; points: number } {
   }
 }
 
-const toRecordedUsage = ({ usage }: Applied): Redemption['usage'] =>
-  usage.length === 0 ? null : usage.map(({ key, delta }) => ({ ...key, delta }))
+function toRecordedUsage({ usage }: Applied): Redemption['usage'] {
+  const units = usage.filter(({ key }) => isOfUnits(key))
+  return units.length === 0 ? null : units.map(({ key, delta }) => ({ ...key, delta }))
+}
 
 /** What was redeemed with one use more, and what it spent gone (R-RED-01). */
 function redeem(outcome: Applied, order: Order | undefined): Target {

@@ -2,7 +2,7 @@ import type { Json } from '../../kernel/json.ts'
 import type { Money } from '../../kernel/money.ts'
 import type { UsageKey } from '../usage/index.ts'
 
-/** How much a redemption added to a counter. */
+/** How many units a redemption added to a counter. */
 export type RecordedUsage = UsageKey & { delta: number }
 
 /** One line of the history: a redemption or its rollback, granted or refused (engine-core §18.2, §19). */
@@ -33,7 +33,7 @@ export type Redemption = {
   points: number | null
   /** What it took off the order, on lines and on the whole; null for rollbacks and failures. */
   discount: Money | null
-  /** The counters of limits that it moved, so that its rollback takes that back. */
+  /** The units that it counted towards limits, which nothing else remembers; null for none. */
   usage: readonly RecordedUsage[] | null
   failureCode: string | null
   failureMessage: string | null

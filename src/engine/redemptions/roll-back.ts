@@ -17,7 +17,7 @@ import { lockOrders, type Order, saveOrders, toOrderFacts, toOrderView } from '.
 import { announce, type Fact } from '../outbox/index.ts'
 import { findTiers, saveTierUsage } from '../promotions/index.ts'
 import { findStackingRules } from '../stacking-rules/index.ts'
-import { addUsage, lockUsageKeys } from '../usage/index.ts'
+import { addUsage, findUsageKinds, lockUsageKeys, type UsageChange } from '../usage/index.ts'
 import {
   insertVoucherTransactions,
   lockVouchersByCode,
@@ -25,6 +25,7 @@ import {
   type Voucher,
   type VoucherTransaction,
 } from '../vouchers/index.ts'
+import { calculateUndoneUsage, countedObjects } from './calculate-undone-usage.ts'
 import {
   decideRollback,
   type RollbackCommand,
@@ -63,7 +64,7 @@ type View = { [key: string]: Json }
  */
 export async function rollBack(tx: Tx, call: Call, input: RollbackInput): Promise<Answer> {
   const customerId = await findCustomerId(tx, call, input.customer)
-  const { family, state, order } = await load(tx, call, input.redemptionId)
+  const { family, state, order, usage } = await load(tx, call, input.redemptionId)
   const orderMode = (await findStackingRules(tx, call.projectId)).redeemablesRollbackOrderMode
   const decision = decideRollback(
     { ...input, call, family, order, orderMode, customerId },
@@ -72,7 +73,7 @@ export async function rollBack(tx: Tx, call: Call, input: RollbackInput): Promis
   if (decision instanceof ApiError) throw decision
 
   undo(decision, state)
-  const transactions = save(tx, decision, state)
+  const transactions = save(tx, decision, { state, usage })
   const [customer] = family[0].customerId
     ? await findCustomers(tx, call.projectId, [family[0].customerId])
     : []
@@ -86,7 +87,12 @@ export async function rollBack(tx: Tx, call: Call, input: RollbackInput): Promis
     : { status: 200, body: toBody(decision, input.endpoint, contextOf) }
 }
 
-type Loaded = { family: Family; state: EvaluationState; order: Order | undefined }
+type Loaded = {
+  family: Family
+  state: EvaluationState
+  order: Order | undefined
+  usage: ReadonlyMap<string, readonly UsageChange[]>
+}
 
 /** Locks vouchers, then the order, then the redemptions, then counters, as everybody does. */
 async function load(tx: Tx, call: Call, id: string): Promise<Loaded> {
@@ -104,17 +110,31 @@ async function load(tx: Tx, call: Call, id: string): Promise<Loaded> {
   const [order] = orderId ? await lockOrders(tx, [{ projectId, id: orderId, sourceId: null }]) : []
   const family = await lockFamily(tx, projectId, id)
   if (!family) throw notFound('redemption', id)
-  await lockUsageKeys(
-    tx,
-    family.flatMap(({ usage }) => usage ?? []),
-  )
   const present = vouchers.flatMap((voucher) => voucher ?? [])
   const state = await loadState(
     tx,
     { projectIds: [projectId], vouchers: present, tiers: [...tiers.values()] },
     now,
   )
-  return { family, state, order }
+  const usage = await loadUsage(tx, family, state.projects.get(projectId)?.timeZone ?? 'UTC')
+  return { family, state, order, usage }
+}
+
+/** What a rollback takes back from counters, by redemption; the counters are locked until `tx` ends. */
+async function loadUsage(
+  tx: Tx,
+  family: Family,
+  timeZone: string,
+): Promise<ReadonlyMap<string, readonly UsageChange[]>> {
+  const kinds = await findUsageKinds(tx, [...new Set(family.flatMap(countedObjects))])
+  const usage = new Map(
+    family.map((redemption) => [redemption.id, calculateUndoneUsage(redemption, kinds, timeZone)]),
+  )
+  await lockUsageKeys(
+    tx,
+    [...usage.values()].flat().map(({ key }) => key),
+  )
+  return usage
 }
 
 /** What a redemption was of, as it is now; undefined when that is gone. */
@@ -166,7 +186,7 @@ function withoutRedemption(voucher: Voucher, { amount, points }: Redemption): Vo
 function save(
   tx: Tx,
   decision: RollbackDecision,
-  state: EvaluationState,
+  { state, usage }: Pick<Loaded, 'state' | 'usage'>,
 ): ReadonlyMap<string, VoucherTransaction> {
   if (decision.kind === 'denied') {
     insertRedemptions(tx, [decision.rollback])
@@ -177,9 +197,7 @@ function save(
   saveTiers(tx, parts, state)
   addUsage(
     tx,
-    parts.flatMap(({ redemption }) =>
-      (redemption.usage ?? []).map(({ delta, ...key }) => ({ key, delta: -delta, max: null })),
-    ),
+    parts.flatMap(({ redemption }) => usage.get(redemption.id) ?? []),
   )
   const all = parent ? [...parts, parent] : parts
   if (order) saveOrders(tx, [order])

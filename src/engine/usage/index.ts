@@ -14,6 +14,7 @@ export {
   type WantedUsage,
 } from './usage.repo.ts'
 export {
+  isOfUnits,
   toUsageKey,
   type UsageKey,
   type UsageKind,

@@ -147,7 +147,8 @@ export type UsageChange = { key: UsageKey; delta: number; max: number | null }
 const ADD = statement(
   'add_usage',
   `update usage_counter
-      set used = usage_counter.used + change.delta,
+      -- A redemption that was in flight when its counter was made may be missing in it.
+      set used = greatest(0, usage_counter.used + change.delta),
           used_max = case when change.delta > 0 then change.used_max end
      from (select object_id, measure, subject, period, sum(delta)::bigint as delta, min(used_max) as used_max
              from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])

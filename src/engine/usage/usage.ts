@@ -58,3 +58,7 @@ function toSubject(subject: UsageSubject, occasion: UsageOccasion): string | und
       return undefined
   }
 }
+
+/** Whether units of a product are counted, which the history of redemptions does not tell. */
+export const isOfUnits = ({ measure }: Pick<UsageKey, 'measure'>): boolean =>
+  measure.startsWith('units:')

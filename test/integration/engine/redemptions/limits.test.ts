@@ -4,9 +4,8 @@ import { useSecondProcess } from './second-process.ts'
 import { createVoucher, inParallel, PARALLEL, redeeming, tally } from './support.ts'
 
 /*
- * What these tests guard: the row locks of `lockUsage`, under which rivals of other batches and processes see what a
- * limit has left. Without them `usage_limit_kept` still holds, and a batch that it undid is run again one by one: these
- * tests fail when both are gone, usage-repo.test.ts when the locks alone are.
+ * What these tests guard: that a limit holds, whoever redeems at once. Three things hold it: the row locks of `lockUsage`
+ * (usage-repo.test.ts fails without them), those of the vouchers that rivals share, and the constraint `usage_limit_kept`.
  */
 const t = useTestApp()
 const second = useSecondProcess(t)
@@ -80,6 +79,19 @@ describe('a limit for each customer', () => {
     await assign(rule, 'voucher', await idOf(code))
     expect((await redeem(by(code, 'cid'))).body.key).toBe('redemption_rules_violated')
     expect((await t.call('POST', '/v1/validations', by(code, 'cid'))).body.valid).toBe(false)
+  })
+
+  it('gets back what was redeemed before the rule was assigned and is rolled back after', async () => {
+    const code = await createVoucher(t)
+    const before = await redeem(by(code, 'hal'))
+    const rule = await limited('redemption.count.per_customer', { $less_than_or_equal: [2] })
+    await assign(rule, 'voucher', await idOf(code))
+    expect((await redeem(by(code, 'hal'))).status).toBe(200)
+    expect((await redeem(by(code, 'hal'))).status).toBe(400)
+    const { id } = before.body.redemptions[0]
+    expect((await t.call('POST', `/v1/redemptions/${id}/rollback`)).status).toBe(200)
+    expect((await redeem(by(code, 'hal'))).status).toBe(200)
+    expect((await redeem(by(code, 'hal'))).status).toBe(400)
   })
 
   it('needs to know the customer (R-RULE-05)', async () => {

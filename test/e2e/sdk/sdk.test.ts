@@ -1,0 +1,80 @@
+import { describe, expect, inject, it } from 'vitest'
+import { campaignsThroughSdk, promotionsThroughSdk } from './campaigns.ts'
+import {
+  categoriesThroughSdk,
+  exportsThroughSdk,
+  ordersThroughSdk,
+  productsThroughSdk,
+} from './catalog.ts'
+import { customersThroughSdk, publicationsThroughSdk } from './customers.ts'
+import { missingThroughSdk } from './missing-methods.ts'
+import { redemptionsThroughSdk, validationsThroughSdk } from './redemptions.ts'
+import { qualificationsThroughSdk, rulesThroughSdk } from './rules.ts'
+import { openServerSide, useSdk } from './use-sdk.ts'
+import { vouchersThroughSdk } from './vouchers.ts'
+
+/** What the SDK has methods for and the server does not have yet. */
+const MISSING = [
+  'consents',
+  'loyalties',
+  'metadataSchemas',
+  'rewards',
+  'segments',
+  'customers.deletePermanently',
+  'customers.importCSV',
+  'customers.listRedeemables',
+  'customers.updateConsents',
+  'customers.updateInBulk',
+  'customers.updateMetadataInBulk',
+  'validationRules.validate',
+]
+
+/** What is no request of its own. */
+const INTERNAL = ['apiLimitsHandler.getLastResponseHeadersFromController']
+
+describe.skipIf(!inject('hasPeers'))('@voucherify/sdk on a server', () => {
+  const sdk = useSdk(openServerSide)
+
+  vouchersThroughSdk(sdk)
+  campaignsThroughSdk(sdk)
+  promotionsThroughSdk(sdk)
+  validationsThroughSdk(sdk)
+  redemptionsThroughSdk(sdk)
+  rulesThroughSdk(sdk)
+  qualificationsThroughSdk(sdk)
+  productsThroughSdk(sdk)
+  categoriesThroughSdk(sdk)
+  ordersThroughSdk(sdk)
+  exportsThroughSdk(sdk)
+  customersThroughSdk(sdk)
+  publicationsThroughSdk(sdk)
+  missingThroughSdk(sdk, MISSING)
+
+  it('tells how many calls are left', async () => {
+    const { apiLimitsHandler, vouchers } = sdk.client
+    await vouchers.list()
+    expect(apiLimitsHandler.areLimitsAvailable()).toBe(true)
+    const limit = apiLimitsHandler.getRateLimit()
+    expect(limit).toBeGreaterThan(0)
+    expect(apiLimitsHandler.getRateLimitRemaining()).toBeLessThan(limit)
+    expect(apiLimitsHandler.getRetryAfter()).toBe(0)
+  })
+
+  it('is refused with keys that are not ours', async () => {
+    const stranger = openServerSide(sdk.server, { secretKey: 'wrong' })
+    await expect(stranger.vouchers.list()).rejects.toMatchObject({
+      code: 401,
+      key: 'unauthorized',
+      message: 'Unauthorized',
+    })
+  })
+
+  it('is answered what the reference would answer', () => {
+    expect([...sdk.deviations]).toEqual([])
+  })
+
+  it('has no method that was not called', () => {
+    const untold = sdk.methods.filter((method) => !sdk.called.has(method))
+    expect(untold).toEqual(INTERNAL)
+  })
+})

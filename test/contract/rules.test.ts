@@ -28,9 +28,9 @@ const testFiles: readonly TestFile[] = ['src', 'test'].flatMap((folder) =>
 
 /** The rows of the table of rules that have no test: number and reason. */
 const untested = new Map(
-  [...read('docs', 'reference', 'compatibility.md').matchAll(/^\| (R-[A-Z]+-\d+) \| (.+) \|$/gm)].map(
-    ([, rule = '', reason = '']) => [rule, reason],
-  ),
+  [
+    ...read('docs', 'reference', 'compatibility.md').matchAll(/^\| (R-[A-Z]+-\d+) \| (.+) \|$/gm),
+  ].map(([, rule = '', reason = '']) => [rule, reason]),
 )
 
 /** `R-DISC-10 to R-DISC-12` cites all three. */
@@ -48,7 +48,9 @@ function citedScenarios(text: string): number[] {
     ([, list = '']) => numbersOf(list),
   )
   const hasRows = /'scenario %s/.test(text)
-  const rows = hasRows ? [...text.matchAll(/^\s*\[?\s*'(\d+)[: ('’]/gm)].map(([, n]) => Number(n)) : []
+  const rows = hasRows
+    ? [...text.matchAll(/^\s*\[?\s*'(\d+)[: ('’]/gm)].map(([, n]) => Number(n))
+    : []
   return [...named, ...rows]
 }
 

@@ -125,7 +125,7 @@ export function toFilterCondition(
 }
 
 function toJunction(place: FilterPlace, junction: unknown): RawBuilder<unknown> {
-  const word = String(junction ?? 'and').toLowerCase()
+  const word = typeof junction === 'string' ? junction.toLowerCase() : (junction ?? 'and')
   if (word === 'and') return sql` and `
   if (word === 'or') return sql` or `
   throw invalid(place, 'junction', 'should be equal to one of the allowed values: and, or')

@@ -49,5 +49,5 @@ function toObject({ object, type, id }: Record<string, unknown>): BundleObject {
   if (object === 'products_collection' || type === 'products_collection') {
     return 'products_collection'
   }
-  return String(id).startsWith('sku_') ? 'sku' : 'product'
+  return typeof id === 'string' && id.startsWith('sku_') ? 'sku' : 'product'
 }

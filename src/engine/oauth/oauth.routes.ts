@@ -55,9 +55,10 @@ export function oauthRoutes(app: FastifyInstance, deps: EngineDeps): void {
 function readScopes(body: unknown): string[] {
   const { grant_type, scope } = isPlainObject(body) ? body : {}
   if (grant_type !== 'client_credentials') throw new ApiError('invalid_grant_type')
-  const scopes = typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : []
+  const wish = typeof scope === 'string' ? scope : ''
+  const scopes = wish.split(' ').filter((name) => name !== '')
   if (scopes.length === 0 || !scopes.every((name) => SCOPES.has(name))) {
-    throw new ApiError('invalid_scope', { message: `Invalid scope: ${String(scope ?? '')}` })
+    throw new ApiError('invalid_scope', { message: `Invalid scope: ${wish}` })
   }
   return [...new Set(scopes)]
 }

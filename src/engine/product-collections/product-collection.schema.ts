@@ -50,7 +50,8 @@ function parseFilter(filter: unknown): Filter {
   if (!isPlainObject(filter) || filter['junction'] === undefined) {
     throw invalid("'AUTO_UPDATE' collection must contain valid filter with 'junction' property")
   }
-  if (!['and', 'or'].includes(String(filter['junction']).toLowerCase())) {
+  const { junction } = filter
+  if (typeof junction !== 'string' || !['and', 'or'].includes(junction.toLowerCase())) {
     throw invalid('Property .filter has wrong `junction` property. It must be one of: and, or')
   }
   // Empty, it would hold the whole catalogue without anybody having said so.

@@ -80,9 +80,9 @@ function readNamed(value: Json, object: string, place: Place): Named {
   if (!isText(id) && !isText(source_id)) {
     throw invalidAt(place, "must have values with an 'id' or a 'source_id'")
   }
-  const given = [value['object'], value['type']].find((kind) => OBJECTS.has(String(kind)))
+  const given = [value['object'], value['type']].find((kind) => isText(kind) && OBJECTS.has(kind))
   return {
-    object: given === undefined ? object : String(given),
+    object: isText(given) ? given : object,
     id: isText(id) ? id : undefined,
     sourceId: isText(source_id) ? source_id : undefined,
   }

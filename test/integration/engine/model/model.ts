@@ -97,25 +97,30 @@ export function createModel(world: World, records: readonly Recorded[]) {
     const discount = shown.order.total_applied_discount_amount ?? 0
     const credits = shown.gift?.amount ?? 0
     const account = state.accounts.get(item.id)
-    const { sessionKey } = operation
     if (account) {
+      const { sessionKey } = operation
       if (!account.isActive) complain('a disabled voucher was redeemed', placed)
       expectLeft(item, credits, { placed, sessionKey })
       account.uses += 1
       account.spent += credits
       move(account, -credits, placed)
-      if (sessionKey) account.sessions.delete(sessionKey)
+      account.sessions.delete(sessionKey ?? '')
     }
     addTo(state.tiers.get(item.id), 1, discount)
-    const counted = item.limits.map((limit): [string, number] => [
-      counterOf(limit, shown.customer_id),
-      limit.by === 'campaign_budget' ? discount : 1,
-    ])
-    for (const [index, [key, delta]] of counted.entries()) {
-      const used = count(key, delta)
-      if (used > (item.limits[index]?.max ?? 0)) complain(`the limit of ${key} was passed`, placed)
-    }
+    const counted = countTowards(item.limits, { placed, discount, customerId: shown.customer_id })
     return { item, account, credits, counted, discount }
+  }
+
+  function countTowards(
+    limits: readonly Limit[],
+    by: { placed: Placed; discount: number; customerId: string | null },
+  ): [string, number][] {
+    return limits.map((limit) => {
+      const key = counterOf(limit, by.customerId)
+      const delta = limit.by === 'campaign_budget' ? by.discount : 1
+      if (count(key, delta) > limit.max) complain(`the limit of ${key} was passed`, by.placed)
+      return [key, delta]
+    })
   }
 
   /** R-SES-03: a use, and the credits, must be there besides what others have reserved. */

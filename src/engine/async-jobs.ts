@@ -1,7 +1,7 @@
 import type { AsyncJob } from './async-actions/index.ts'
+import { campaignJobs } from './campaigns/index.ts'
 import { ORDER_JOBS } from './orders/index.ts'
 import { CATALOG_JOBS } from './products/index.ts'
-import { campaignJobs } from './campaigns/index.ts'
 import { bulkUpdateJobs, importJobs } from './vouchers/index.ts'
 
 /** What can go on after its request was answered: one list a module. */

@@ -6,6 +6,7 @@ import { ASYNC_JOBS } from './async-jobs.ts'
 import type { EngineDeps } from './context.ts'
 import { runNextExport } from './exports/index.ts'
 import { createSegmentSource, sweepSegmentSource } from './segment-source/index.ts'
+import { sweepSessions } from './sessions/index.ts'
 import { startWebhooks, sweepWebhooks } from './webhooks/index.ts'
 
 export type EngineWork = {
@@ -46,7 +47,8 @@ export function startEngineWork(deps: EngineDeps): EngineWork {
       const keys = await sweepIdempotencyKeys(db, now)
       const messages = await sweepSegmentSource(db, now)
       const webhooks = await sweepWebhooks(db, now)
-      return keys || messages || webhooks
+      const sessions = await sweepSessions(db, now)
+      return keys || messages || webhooks || sessions
     },
   })
   const loops: Loop[] = [sending, acting, exporting, telling, sweeping]

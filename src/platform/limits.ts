@@ -83,7 +83,7 @@ export const LIMITS = {
   listLimitMax: 100,
   listLimitDefault: 10,
   listPageMax: 1_000,
-/** Qualifications (engine-core §20): entries of an answer, and candidates looked at for one. */
+  /** Qualifications (engine-core §20): entries of an answer, and candidates looked at for one. */
   qualificationsDefault: 5,
   qualificationsMax: 50,
   qualificationCandidatesMax: 5_000,
@@ -95,7 +95,7 @@ export const LIMITS = {
   promotionsValidatedMax: 150,
   /** How long a session may reserve something: 366 days. */
   sessionTtlMsMax: 366 * 24 * 3_600_000,
-    redeemablesPerRequestMax: 30,
+  redeemablesPerRequestMax: 30,
   tiersPerStackMax: 30,
   tiersPerRequestMax: 100,
   /** Codes that one request asks for; more are asked for by more requests. */

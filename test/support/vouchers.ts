@@ -1,5 +1,5 @@
 import type { StoredDiscount } from '../../src/engine/discounts/index.ts'
-import { type Discount, toDiscount } from '../../src/engine/discounts/index.ts'
+import { toDiscount } from '../../src/engine/discounts/index.ts'
 import { ALWAYS_VALID, type Validity } from '../../src/engine/validity/index.ts'
 import type { Voucher } from '../../src/engine/vouchers/index.ts'
 import { money } from '../../src/kernel/money.ts'
@@ -36,9 +36,6 @@ function toBase(code: string, fields: VoucherFields): Base {
     ...others,
   }
 }
-
-/** A discount as a body writes it. */
-export const discount = (stored: StoredDiscount): Discount => toDiscount(stored)
 
 export const aVoucher = (
   code: string,

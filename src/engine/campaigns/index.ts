@@ -13,14 +13,13 @@ export {
   findCampaigns,
   getCampaign,
   lockCampaign,
-  lockCampaigns,
 } from './campaign.repo.ts'
 export { campaignRoutes } from './campaign.routes.ts'
-export { CAMPAIGN_BODY, type CampaignInput, parseCampaign } from './campaign.schema.ts'
+export { CAMPAIGN_BODY, type CampaignInput } from './campaign.schema.ts'
 export type { Campaign, CampaignType } from './campaign.ts'
 export { toSimpleCampaign } from './campaign-view.ts'
 export { campaignVoucherRoutes, VOUCHERS_COUNT_QUERY } from './campaign-vouchers.routes.ts'
-export { changeCampaign, purgeCampaign, removeCampaign } from './change-campaign.ts'
+export { purgeCampaign } from './change-campaign.ts'
 export { createCampaign } from './create-campaign.ts'
 export { showCampaigns } from './show-campaigns.ts'
 

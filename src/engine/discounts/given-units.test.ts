@@ -204,7 +204,15 @@ describe('units that are replaced', () => {
   }
 
   it.each([
-    ['67: one by a dearer one (R-UNIT-10)', [aLine('p', 2000, 3)], item('q', 2500), 1, 6500, 500, 6000],
+    [
+      '67: one by a dearer one (R-UNIT-10)',
+      [aLine('p', 2000, 3)],
+      item('q', 2500),
+      1,
+      6500,
+      500,
+      6000,
+    ],
     ['68: one by a cheaper one', [aLine('bottle', 2500, 3)], item('mug', 1000), 1, 6000, 0, 6000],
     ['68: one by three', [aLine('bottle', 2500, 3)], item('mug', 1000), 3, 8000, 500, 7500],
   ])('scenario %s', (_scenario, lines, to, n, amount, off, total) => {

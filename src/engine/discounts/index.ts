@@ -13,15 +13,13 @@ export {
 export type { StoredItem } from './calculate-added-units.ts'
 export {
   applyGift,
-  applyPoints,
   type GiftEffect,
   type GiftPayment,
   type PointsPayment,
 } from './calculate-credits.ts'
-export {
-  calculateReplacedUnits,
-  type Replacement,
-  type ReplacementDetails,
+export type {
+  Replacement,
+  ReplacementDetails,
 } from './calculate-replaced-units.ts'
 export {
   type Cart,

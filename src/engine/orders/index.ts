@@ -4,7 +4,7 @@
  */
 export { calculateOrder } from './calculate-order.ts'
 export { ORDER_JOBS } from './import-orders.ts'
-export { type Catalog, catalogKey, catalogReferences, toNamed } from './item-catalog.ts'
+export { type Catalog, catalogKey, catalogReferences } from './item-catalog.ts'
 export { ORDER_SCHEMA, type OrderInput } from './order.schema.ts'
 export {
   type Order,
@@ -24,7 +24,6 @@ export {
   ORDER_SOURCE_ID_TAKEN,
   type OrderRow,
   saveOrders,
-  toOrder,
 } from './orders.repo.ts'
 export { orderRoutes } from './orders.routes.ts'
 export { overrideProducts } from './override-products.ts'

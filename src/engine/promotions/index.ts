@@ -12,7 +12,6 @@ export { stackRoutes } from './stack.routes.ts'
 export {
   findTiers,
   findTiersOfCampaigns,
-  listActiveTiers,
   saveTierUsage,
   type TierUsage,
 } from './tier.repo.ts'

@@ -100,24 +100,6 @@ const isAvailable = (now: string): string =>
    and coalesce(promotion_tier.start_date, campaign.start_date, ${now}) <= ${now}
    and coalesce(promotion_tier.expiration_date, campaign.expiration_date, 'infinity') > ${now}`
 
-const LIST_ACTIVE = statement(
-  'list_active_tiers',
-  `${SELECT} and promotion_tier.project_id = $1 and ${isAvailable('$2::timestamptz')}
-   order by hierarchy, promotion_tier.created_at, promotion_tier.id`,
-)
-
-/**
- * The tiers of a project that are switched on, as their campaigns are, and whose dates include `now`; a tier's own dates
- * go before those of its campaign. In the order of their hierarchy.
- */
-export async function listActiveTiers(
-  db: Db,
-  projectId: string,
-  now: Date,
-): Promise<PromotionTier[]> {
-  return (await db.run<TierRow>(LIST_ACTIVE, [projectId, now])).map(toTier)
-}
-
 export type TierList = {
   page: Page
   order: Order<'created_at' | 'updated_at'>

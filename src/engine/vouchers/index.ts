@@ -7,9 +7,6 @@ export { calculateMetadata, calculateNewVoucher } from './calculate-voucher.ts'
 export {
   BALANCE_CHANGE,
   type BalanceInput,
-  changeBalance,
-  parseBalanceChange,
-  toBalanceAnswer,
 } from './change-balance.ts'
 export { storeNewVoucher } from './create-voucher.ts'
 export { toCampaignRow } from './csv-row.ts'
@@ -64,5 +61,5 @@ export {
   toTransactionView,
   type VoucherTransaction,
 } from './voucher-transaction.ts'
-export { toBenefitView, toSimpleVoucher, toVoucherView } from './voucher-view.ts'
+export { toBenefitView, toSimpleVoucher } from './voucher-view.ts'
 export { insertVouchersAlike } from './voucher-write.repo.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sweepSessions } from '../../../../src/engine/sessions/index.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { useSecondProcess } from './second-process.ts'
 import { createGiftCard, createVoucher, inParallel, redeeming, tally } from './support.ts'
@@ -61,6 +62,18 @@ describe('a session', () => {
     expect((await validate(redeeming(code))).body.valid).toBe(false)
     t.clock.advance(2 * 60_000)
     expect((await redeem(redeeming(code))).status).toBe(200)
+  })
+
+  it('leaves nothing behind when it has expired', async () => {
+    const code = await createVoucher(t, { redemption: { quantity: 1 } })
+    await validate(locking(redeeming(code), { key: 'swept', ttl: 1, ttl_unit: 'SECONDS' }))
+    const kept = async () =>
+      (await t.db.pool.query(`select 1 from voucher_session where session_key = 'swept'`)).rowCount
+    await sweepSessions(t.db, t.clock.now())
+    expect(await kept()).toBe(1)
+    t.clock.advance(1_000)
+    await sweepSessions(t.db, t.clock.now())
+    expect(await kept()).toBe(0)
   })
 
   it('is replaced by another validation with its key (R-SES-02)', async () => {

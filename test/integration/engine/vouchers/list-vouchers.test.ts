@@ -106,9 +106,12 @@ describe('GET /v1/vouchers', () => {
       `${f('code', '$is', 'V07')}&${f('campaign_ids', '$in][0', 'camp_x')}&filters[junction]=OR`,
       ['V07'],
     ],
-  ])('filters by %s (R-LIST-06, R-LIST-07, R-LIST-09, R-SDK-02, scenario 92)', async (query, found) => {
-    expect(await codes(query)).toEqual(found)
-  })
+  ])(
+    'filters by %s (R-LIST-06, R-LIST-07, R-LIST-09, R-SDK-02, scenario 92)',
+    async (query, found) => {
+      expect(await codes(query)).toEqual(found)
+    },
+  )
 
   it('takes a filter value as a value, never as SQL', async () => {
     expect(await codes(f('code', '$is', "' or true --"))).toEqual([])
@@ -129,10 +132,13 @@ describe('GET /v1/vouchers', () => {
     [f('expiration_date', '$after', 'soon'), 'invalid_query_params'],
     ['filters[code]=V01', 'invalid_query_params'],
     [`${f('code', '$is', 'V01')}&filters[junction]=xor`, 'invalid_query_params'],
-  ])('refuses %s with %s (R-LIST-01, R-LIST-02, R-TIME-03, W-6, scenario 113)', async (query, key) => {
-    expect(await t.call('GET', `/v1/vouchers?${query}`)).toMatchObject({
-      status: 400,
-      body: { key },
-    })
-  })
+  ])(
+    'refuses %s with %s (R-LIST-01, R-LIST-02, R-TIME-03, W-6, scenario 113)',
+    async (query, key) => {
+      expect(await t.call('GET', `/v1/vouchers?${query}`)).toMatchObject({
+        status: 400,
+        body: { key },
+      })
+    },
+  )
 })

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { newId } from '../../kernel/ids.ts'
+import { newSortableId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { AsyncAction as Row } from '../../platform/db.tables.ts'
 import type { Db, Tx } from '../../platform/db.ts'
@@ -15,7 +15,8 @@ export async function enqueueAsyncAction(
   call: Call,
   { type, input, totalCount }: NewAsyncAction,
 ): Promise<string> {
-  const id = newId('asyncAction')
+  // Sorts by time, so that actions of one moment are done in the order in which they were asked for.
+  const id = newSortableId('asyncAction', call.now.getTime())
   await tx.kysely
     .insertInto('async_action')
     .values({

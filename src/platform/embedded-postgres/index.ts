@@ -41,6 +41,7 @@ export type EmbeddedPostgres = {
 const OWNER_LOCK = 7_206_311_502
 const START_TIMEOUT_MS = 30_000
 const STOP_TIMEOUT_MS = 15_000
+const REAP_TIMEOUT_MS = 1_000
 const PROBE_EVERY_MS = 10
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -223,4 +224,7 @@ async function stopServer(pid: number): Promise<void> {
     }
     await pause(PROBE_EVERY_MS)
   }
+  // It has ended; as a child of ours it is gone only when Node has taken note of that.
+  const noted = performance.now() + REAP_TIMEOUT_MS
+  while (isAlive(pid) && performance.now() < noted) await pause(PROBE_EVERY_MS)
 }

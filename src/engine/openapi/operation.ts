@@ -105,7 +105,7 @@ export const FORCE: BodySchema = {
   },
 }
 
-/** `explain` of a validation. */
+/** `explain` of a decision. */
 export const EXPLAIN: BodySchema = {
   properties: { explain: { type: 'boolean', description: 'Adds why it came out as it did.' } },
 }

@@ -98,13 +98,14 @@ const redeem: Operations = {
   'POST /v1/redemptions': {
     id: 'redeem',
     summary: 'Redeem up to 30 redeemables together, all or none',
+    query: [EXPLAIN],
     body: STACK_BODY,
     answer: view('Redemptions'),
   },
   'POST /v1/vouchers/{code}/redemption': {
     id: 'redeemVoucher',
     summary: 'Redeem one voucher, in the older form',
-    query: [TRACKING],
+    query: [TRACKING, EXPLAIN],
     body: SINGLE_BODY,
     isBodyOptional: true,
     answer: view('Redemption'),
@@ -112,7 +113,7 @@ const redeem: Operations = {
   'POST /v1/promotions/tiers/{id}/redemption': {
     id: 'redeemPromotionTier',
     summary: 'Redeem one tier, in the older form',
-    query: [TRACKING],
+    query: [TRACKING, EXPLAIN],
     body: SINGLE_BODY,
     isBodyOptional: true,
     answer: view('Redemption'),

@@ -239,6 +239,7 @@ export const REDEMPTION_VIEWS: Readonly<Record<string, BodySchema>> = {
     'gift?': shape({ amount: AMOUNT }),
     'loyalty_card?': shape({ points: AMOUNT }),
     'related_redemptions?': OPEN,
+    ...EXPLAIN,
   }),
   Redemptions: shape({
     redemptions: listOf(ref('Redemption')),
@@ -246,6 +247,7 @@ export const REDEMPTION_VIEWS: Readonly<Record<string, BodySchema>> = {
     order: orNull(ref('Order')),
     inapplicable_redeemables: listOf(ref('ValidatedRedeemable')),
     skipped_redeemables: listOf(ref('ValidatedRedeemable')),
+    ...EXPLAIN,
   }),
   Rollbacks: shape({
     rollbacks: listOf(ref('Redemption')),

@@ -138,7 +138,7 @@ with ids as materialized (
   select id from customer where project_id = '${PROJECT}' and source_id = 'user_' || :customer
 ), counted as (
   update voucher set redeemed_quantity = redeemed_quantity + 1
-   where project_id = '${PROJECT}' and code = '${codes}' || :voucher and redeemed_quantity < redemption_quantity
+   where project_id = '${PROJECT}' and code_key = '${codes}' || :voucher and redeemed_quantity < redemption_quantity
   returning id, code
 ), ordered as (
   insert into orders (id, project_id, source_id, customer_id, status, amount_minor, discount_amount_minor,

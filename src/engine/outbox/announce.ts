@@ -60,6 +60,13 @@ export function announce(tx: Tx, facts: readonly Fact[]): void {
   const told = rows.flatMap((row) =>
     row.isQuiet ? [] : toWebhookEvents(row.type, row.data).map((event) => ({ ...row, ...event })),
   )
+  // An order that is made and paid at once is told twice with the very same data.
+  const texts = new Map<JsonObject, string>()
+  const toText = (data: JsonObject): string => {
+    const text = texts.get(data) ?? JSON.stringify(data)
+    texts.set(data, text)
+    return text
+  }
   tx.send(ANNOUNCE, [
     rows.map((row) => row.id),
     rows.map((row) => row.call.projectId),
@@ -69,7 +76,7 @@ export function announce(tx: Tx, facts: readonly Fact[]): void {
     rows.map((row) => categoryOf(row.type)),
     rows.map((row) => row.call.channel),
     rows.map((row) => row.call.appId),
-    rows.map((row) => JSON.stringify(row.data)),
+    rows.map(({ data }) => toText(data)),
     rows.map((row) => row.call.now),
     rows.map((row) => row.call.hops ?? 0),
     calls.map((call) => call.call.projectId),

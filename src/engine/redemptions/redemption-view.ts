@@ -54,3 +54,14 @@ function toRelatedObject(redemption: Redemption, { voucher, promotionTier }: Rel
     ...(ofTier ? { promotion_tier: promotionTier } : { voucher }),
   }
 }
+
+/** What an event of an order tells of the redemption that paid for it; the rest is in the redemption's own event. */
+export const toRedemptionReference = (redemption: Redemption): View => ({
+  id: redemption.id,
+  object: redemption.object,
+  customer_id: redemption.customerId,
+  tracking_id: redemption.trackingId,
+  metadata: redemption.metadata,
+  result: redemption.result,
+  status: redemption.status,
+})

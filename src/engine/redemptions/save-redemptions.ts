@@ -20,9 +20,8 @@ import { toTransactionFact } from './ledger-facts.ts'
 import { type Decided, knownCustomer } from './redeem-request.ts'
 import type { Redemption } from './redemption.ts'
 import { toFactContext, toRedemptionFacts } from './redemption-facts.ts'
-import { toRedemptionView } from './redemption-view.ts'
+import { toRedemptionReference } from './redemption-view.ts'
 import { insertRedemptions } from './redemptions.repo.ts'
-import { toRelatedViews } from './related-views.ts'
 
 /** Writes what was decided: counters, ledger, orders, history, occurrences. */
 export function saveRedemptions(tx: Tx, decided: readonly Decided[]): void {
@@ -79,9 +78,7 @@ function toConsequences(
     after: order,
     customer: person,
     referrer: referrer && !(referrer instanceof Error) ? toSimpleCustomer(referrer) : null,
-    redemption: head
-      ? toRedemptionView(head, toRelatedViews(customer, parent ? undefined : parts[0]?.target))
-      : null,
+    redemption: head ? toRedemptionReference(head) : null,
   })
   return [...moved, ...happened]
 }

@@ -17,6 +17,7 @@ export {
   type Found,
   loadState,
   lockUsageOf,
+  mayCount,
   readUsageOf,
   type UsageQuestion,
 } from './load-state.ts'
@@ -27,6 +28,7 @@ export {
   type Asked,
   campaignIdOf,
   createdAtOf,
+  hasTwins,
   metadataOf,
   type Redeemable,
   type Target,

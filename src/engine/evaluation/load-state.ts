@@ -80,16 +80,17 @@ async function loadProjects(
   db: Db,
   projectIds: readonly string[],
 ): Promise<Map<string, ProjectFacts>> {
-  const settings = await findProjectSettings(db, projectIds)
-  const facts = await Promise.all(
-    [...settings].map(
-      async ([projectId, { timeZone }]): Promise<[string, ProjectFacts]> => [
-        projectId,
-        { timeZone, stackingRules: await findStackingRules(db, projectId) },
-      ],
-    ),
-  )
-  return new Map(facts)
+  const [settings, ...stackingRules] = await Promise.all([
+    findProjectSettings(db, projectIds),
+    ...projectIds.map((projectId) => findStackingRules(db, projectId)),
+  ])
+  const projects = new Map<string, ProjectFacts>()
+  for (const [index, projectId] of projectIds.entries()) {
+    const { timeZone } = settings.get(projectId) ?? {}
+    const rules = stackingRules[index]
+    if (timeZone !== undefined && rules) projects.set(projectId, { timeZone, stackingRules: rules })
+  }
+  return projects
 }
 
 async function loadCategories(
@@ -149,6 +150,10 @@ export type UsageQuestion = {
   timeZone: string
   now: Date
 }
+
+/** Whether anything in `state` has counters or a rule that could ask for some: mostly nothing does. */
+export const mayCount = ({ usageKinds, rules }: EvaluationState): boolean =>
+  usageKinds.size > 0 || rules.size > 0
 
 /** Reads what the counters of `questions` say. */
 export async function readUsageOf(

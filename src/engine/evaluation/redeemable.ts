@@ -49,6 +49,13 @@ export type Redeemable = {
 export const targetIdOf = (target: Target): string =>
   target.object === 'voucher' ? target.voucher.id : target.tier.id
 
+/** The same voucher named by its code and by its id is still named twice. */
+export function hasTwins(redeemables: readonly Redeemable[]): boolean {
+  if (redeemables.length < 2) return false
+  const ids = redeemables.flatMap(({ target }) => (target ? targetIdOf(target) : []))
+  return new Set(ids).size < ids.length
+}
+
 /** The campaign it belongs to. */
 export const campaignIdOf = (target: Target): string | null =>
   target.object === 'voucher' ? target.voucher.campaignId : target.tier.campaignId

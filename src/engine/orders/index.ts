@@ -5,7 +5,7 @@
 export { calculateOrder } from './calculate-order.ts'
 export { ORDER_JOBS } from './import-orders.ts'
 export { type Catalog, catalogKey, catalogReferences } from './item-catalog.ts'
-export { ORDER_SCHEMA, type OrderInput } from './order.schema.ts'
+export { ORDER_SCHEMA, type OrderInput, type OrderItemInput } from './order.schema.ts'
 export {
   type Order,
   type OrderItem,

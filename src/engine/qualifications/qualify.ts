@@ -1,24 +1,15 @@
-import { ApiError, notFound } from '../../kernel/api-error.ts'
 import type { Db } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { Call } from '../context.ts'
 import type { Customer } from '../customers/index.ts'
 import {
-  addToCatalog,
   type Circumstances,
   loadState,
   toCircumstances,
   toTrackingId,
 } from '../evaluation/index.ts'
-import {
-  calculateOrder,
-  catalogReferences,
-  findOrders,
-  type Order,
-  type PricedOrder,
-  toOrderReference,
-} from '../orders/index.ts'
-import { findCustomer, toAskedCustomer } from '../validations/index.ts'
+import type { PricedOrder } from '../orders/index.ts'
+import { calculateAskedOrder, findCustomer, toAskedCustomer } from '../validations/index.ts'
 import type { Candidate } from './candidate.ts'
 import { findCandidates } from './candidates.repo.ts'
 import { decideQualification, objectsOf, type Qualified } from './decide-qualification.ts'
@@ -113,29 +104,10 @@ async function prepare(
 ): Promise<{ order: PricedOrder | undefined; circumstances: Circumstances }> {
   const { projectId, now } = call
   const state = await loadState(db, { projectIds: [projectId], vouchers: [], tiers: [] }, now)
-  const stored = await findStoredOrder(db, call, input)
-  await addToCatalog(db, state.catalog, catalogReferences(projectId, input.order, stored))
-  const order = input.order
-    ? calculateOrder(input.order, stored, { projectId, catalog: state.catalog })
-    : undefined
-  if (order instanceof ApiError) throw order
+  const order = await calculateAskedOrder(db, call, { input, state, customer })
   const circumstances = toCircumstances(state, call, {
     input,
     customer: toAskedCustomer(customer, input.customer),
   })
-  return {
-    order: order && { ...order, customerId: customer?.id ?? order.customerId },
-    circumstances,
-  }
-}
-
-async function findStoredOrder(
-  db: Db,
-  { projectId }: Call,
-  { order }: QualificationInput,
-): Promise<Order | undefined> {
-  const reference = toOrderReference(projectId, order)
-  const [stored] = reference ? await findOrders(db, [reference]) : []
-  if (!stored && order?.id) throw notFound('order', order.id)
-  return stored
+  return { order, circumstances }
 }

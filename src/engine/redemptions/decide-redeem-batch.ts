@@ -5,12 +5,11 @@ import {
   duplicatedRedeemables,
   type EvaluationState,
   findTooMany,
+  hasTwins,
   type Named,
   putOrder,
-  type Redeemable,
   type RedeemInput,
   type Target,
-  targetIdOf,
   toCircumstances,
   toRedeemables,
   toRuleCustomer,
@@ -91,13 +90,6 @@ function decideRequest(
     },
     newId,
   )
-}
-
-/** The same voucher named by its code and by its id is still named twice. */
-export function hasTwins(redeemables: readonly Redeemable[]): boolean {
-  if (redeemables.length < 2) return false
-  const ids = redeemables.flatMap(({ target }) => (target ? targetIdOf(target) : []))
-  return new Set(ids).size < ids.length
 }
 
 function findOrder(

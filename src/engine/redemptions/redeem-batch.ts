@@ -2,12 +2,14 @@ import { ApiError } from '../../kernel/api-error.ts'
 import { newId, newSortableId } from '../../kernel/ids.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Answer, answerOnce, toRefusal } from '../api/index.ts'
+import type { Call } from '../context.ts'
 import { upsertCustomers } from '../customers/index.ts'
 import {
   addToCatalog,
   type EvaluationState,
   loadState,
   lockUsageOf,
+  mayCount,
   nameRedeemables,
   occasionOf,
   putOrder,
@@ -17,6 +19,7 @@ import {
 import {
   catalogReferences,
   lockOrders,
+  type OrderItemInput,
   orderKeys,
   overrideProducts,
   toOrderReference,
@@ -64,10 +67,7 @@ async function load(tx: Tx, requests: readonly RedeemRequest[]): Promise<Loaded>
     redeemables: input.redeemables,
   }))
   const { named, found } = await nameRedeemables(tx, asked, { isLocking: true })
-  for (const { call, input } of requests) {
-    const items = input.order?.items
-    if (items) await overrideProducts(tx, call, items)
-  }
+  await overrideAllProducts(tx, requests)
   const now = requests[0]?.call.now ?? new Date(0)
   const [state, orders] = await Promise.all([
     loadState(tx, found, now),
@@ -90,8 +90,20 @@ async function load(tx: Tx, requests: readonly RedeemRequest[]): Promise<Loaded>
     )
     return { ...request, named: named[index] ?? [], customer, referrer, trackingId }
   })
-  await lockUsageOf(tx, state, toQuestions(state, loaded))
+  if (mayCount(state)) await lockUsageOf(tx, state, toQuestions(state, loaded))
   return { state, loaded }
+}
+
+/** Each project's in one go: rivals that lock the same products must lock them in one sequence. */
+async function overrideAllProducts(tx: Tx, requests: readonly RedeemRequest[]): Promise<void> {
+  const byProject = new Map<string, { call: Call; items: OrderItemInput[] }>()
+  for (const { call, input } of requests) {
+    const given = input.order?.items ?? []
+    const known = byProject.get(call.projectId)
+    if (known) known.items.push(...given)
+    else if (given.length > 0) byProject.set(call.projectId, { call, items: [...given] })
+  }
+  for (const { call, items } of byProject.values()) await overrideProducts(tx, call, items)
 }
 
 const toCatalogReferences = (state: EvaluationState, requests: readonly RedeemRequest[]) =>

@@ -228,10 +228,9 @@ function toConsequences(
   if (decision.kind === 'denied') return []
   const moved = decision.parts.flatMap(({ redemption, rollback }) => {
     const transaction = transactions.get(rollback.id)
+    if (!transaction) return []
     const context = contextOf(redemption)
-    return transaction
-      ? [toTransactionFact(call, transaction, { redemption: rollback, context })]
-      : []
+    return [toTransactionFact(call, transaction, { redemption: rollback, context })]
   })
   if (!decision.order || !customer) return moved
   const happened = toOrderFacts(call, {

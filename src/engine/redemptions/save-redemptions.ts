@@ -66,8 +66,9 @@ function toConsequences(
   const customer = knownCustomer(request)
   const moved = decision.parts.flatMap(({ redemption, target }) => {
     const transaction = transactions.get(redemption.id)
+    if (!transaction) return []
     const context = toFactContext(customer, target)
-    return transaction ? [toTransactionFact(call, transaction, { redemption, context })] : []
+    return [toTransactionFact(call, transaction, { redemption, context })]
   })
   const { order, orderBefore, parent, parts } = decision
   const head = parent ?? parts[0]?.redemption

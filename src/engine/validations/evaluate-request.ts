@@ -10,13 +10,13 @@ import {
   duplicatedRedeemables,
   type EvaluationState,
   findTooMany,
+  hasTwins,
   loadState,
   type Named,
   nameRedeemables,
   occasionOf,
   type RedeemInput,
   readUsageOf,
-  targetIdOf,
   toCircumstances,
   toRedeemables,
   toRuleCustomer,
@@ -79,7 +79,7 @@ export async function evaluateRequest(
   const tooMany = findTooMany(input.redeemables, circumstances.stackingRules)
   if (tooMany) throw tooMany
   const targets = redeemables.flatMap(({ target }) => target ?? [])
-  if (new Set(targets.map(targetIdOf)).size < targets.length) throw duplicatedRedeemables()
+  if (hasTwins(redeemables)) throw duplicatedRedeemables()
   const { timeZone } = circumstances
   const occasion = occasionOf(circumstances)
   await readUsageOf(tx, state, [{ projectId, targets, occasion, timeZone, now }])
@@ -96,20 +96,24 @@ export async function evaluateRequest(
 }
 
 /** The order that is asked about, on top of what is stored of it. */
-async function calculateAskedOrder(
-  tx: Tx,
+export async function calculateAskedOrder(
+  db: Db,
   { projectId }: Call,
   {
     input,
     state,
     customer,
-  }: { input: RedeemInput; state: EvaluationState; customer: Customer | undefined },
+  }: {
+    input: Pick<RedeemInput, 'order'>
+    state: EvaluationState
+    customer: Customer | undefined
+  },
 ): Promise<PricedOrder | undefined> {
   if (!input.order) return undefined
   const reference = toOrderReference(projectId, input.order)
-  const [stored] = reference ? await findOrders(tx, [reference]) : []
+  const [stored] = reference ? await findOrders(db, [reference]) : []
   if (!stored && input.order.id) throw notFound('order', input.order.id)
-  await addToCatalog(tx, state.catalog, catalogReferences(projectId, input.order, stored))
+  await addToCatalog(db, state.catalog, catalogReferences(projectId, input.order, stored))
   const order = calculateOrder(input.order, stored, { projectId, catalog: state.catalog })
   if (order instanceof ApiError) throw order
   return { ...order, customerId: customer?.id ?? order.customerId }

@@ -4,6 +4,7 @@
  */
 
 export {
+  calculateAskedOrder,
   evaluateRequest,
   findCustomer,
   type Imagined,

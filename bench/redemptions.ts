@@ -9,13 +9,12 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRedeem, type Redeem } from '../src/engine/redemptions/index.ts'
-import { money } from '../src/kernel/money.ts'
-import { systemClock } from '../src/platform/clock.ts'
 import { type Database, openDatabase } from '../src/platform/db.ts'
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres/index.ts'
 import { createLog } from '../src/platform/log.ts'
 import { createMetrics } from '../src/platform/metrics.ts'
 import { migrate } from '../src/platform/migrate.ts'
+import { callIn, oneVoucher } from './support/one-voucher.ts'
 import { type Round, report } from './support/report.ts'
 
 const ROUNDS = 5
@@ -79,30 +78,11 @@ async function redeemFor(
   const caller = async (): Promise<void> => {
     while (performance.now() < end) {
       count += 1
-      const call = {
-        projectId: PROJECT,
-        appId: 'bench',
-        groupId: `v-${count}`,
-        channel: 'API' as const,
-        now: systemClock.now(),
-      }
-      const { status } = await redeem(call, {
-        redeemables: [
-          {
-            object: 'voucher',
-            id: `${codes}${(count * 7919) % vouchers}`,
-            credits: undefined,
-            reward: undefined,
-          },
-        ],
-        customer: { source_id: `user_${count % 1_000}` },
-        referrer: undefined,
-        order: { amount: money(20_000) },
-        metadata: {},
-        trackingId: undefined,
-        session: undefined,
-        expand: new Set(),
-      })
+      const code = `${codes}${(count * 7919) % vouchers}`
+      const { status } = await redeem(
+        callIn(PROJECT, count),
+        oneVoucher(code, `user_${count % 1_000}`),
+      )
       if (status !== 200) throw new Error(`a redemption was answered ${status}`)
       redeemed += 1
     }

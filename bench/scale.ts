@@ -8,13 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { answerQualification } from '../src/engine/qualifications/index.ts'
 import { createRedeem, type Redeem } from '../src/engine/redemptions/index.ts'
-import { money } from '../src/kernel/money.ts'
-import { systemClock } from '../src/platform/clock.ts'
 import { type Database, openDatabase } from '../src/platform/db.ts'
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres/index.ts'
 import { createLog } from '../src/platform/log.ts'
 import { createMetrics } from '../src/platform/metrics.ts'
 import { migrate } from '../src/platform/migrate.ts'
+import { callIn, oneVoucher } from './support/one-voucher.ts'
 import { median, type Round, report } from './support/report.ts'
 
 const FEW = 10_000
@@ -60,14 +59,6 @@ async function fillPromotions(db: Database): Promise<void> {
     analyze;`)
 }
 
-const callIn = (projectId: string, count: number) => ({
-  projectId,
-  appId: 'bench',
-  groupId: `v-${count}`,
-  channel: 'API' as const,
-  now: systemClock.now(),
-})
-
 /** Redemptions a second in `project`, of codes from all over its vouchers. */
 async function redeemFor(redeem: Redeem, project: string, vouchers: number): Promise<number> {
   const began = performance.now()
@@ -77,16 +68,7 @@ async function redeemFor(redeem: Redeem, project: string, vouchers: number): Pro
     while (performance.now() < end) {
       count += 1
       const code = `CODE${Math.floor((vouchers / FEW) * ((count * 7919) % FEW))}`
-      const { status } = await redeem(callIn(project, count), {
-        redeemables: [{ object: 'voucher', id: code, credits: undefined, reward: undefined }],
-        customer: undefined,
-        referrer: undefined,
-        order: { amount: money(20_000) },
-        metadata: {},
-        trackingId: undefined,
-        session: undefined,
-        expand: new Set(),
-      })
+      const { status } = await redeem(callIn(project, count), oneVoucher(code))
       if (status !== 200) throw new Error(`a redemption was answered ${status}`)
     }
   }

@@ -4,6 +4,7 @@ import { invariant } from '../kernel/assert.ts'
 import { toArrayLiteral } from './array-literal.ts'
 import type { DB as Tables } from './db.tables.ts'
 import type { Log } from './log.ts'
+import { toRows } from './rows.ts'
 
 /** A statement that PostgreSQL parses and plans once per connection. `name` is unique in the product. */
 export type Statement = { readonly name: string; readonly text: string }
@@ -94,14 +95,15 @@ export function openDatabase(options: { url: string; poolSize: number; log: Log 
 
 async function runPrepared<Row>(
   queryable: pg.Pool | pg.PoolClient,
-  { name, text }: Statement,
+  prepared: Statement,
   values: readonly unknown[],
 ): Promise<Row[]> {
   const encoded = values.map((value) =>
     Array.isArray(value) ? (toArrayLiteral(value) ?? value) : value,
   )
-  const result = await queryable.query({ name, text, values: encoded })
-  return result.rows as Row[]
+  const { name, text } = prepared
+  const result = await queryable.query({ name, text, values: encoded, rowMode: 'array' })
+  return toRows(prepared, result.fields, result.rows)
 }
 
 /** A Kysely whose only connection is `client`; made when a transaction first asks for it. */

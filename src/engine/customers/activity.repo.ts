@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Json } from '../../kernel/json.ts'
 import { parseIsoDate, toIso } from '../../kernel/time.ts'
 import type { Db } from '../../platform/db.ts'
+import { fromStoredData } from '../outbox/index.ts'
 import type { ActivityList } from './activity.schema.ts'
 import type { Customer } from './customer.ts'
 
@@ -75,7 +76,7 @@ const toEntry = (row: {
   id: row.id,
   type: row.type,
   data: {
-    ...(row.data as View),
+    ...fromStoredData(row.data as View),
     event_source: {
       channel: row.channel,
       ...(row.app_id !== null && { api_key: { app_id: row.app_id } }),

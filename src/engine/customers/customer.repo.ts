@@ -1,6 +1,7 @@
 import { notFound } from '../../kernel/api-error.ts'
 import { findUnstorable } from '../../kernel/storable.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
+import { toJsonList } from '../../platform/json-list.ts'
 import type { Address, Customer, Metadata } from './customer.ts'
 import type { CustomerReference } from './decide-upsert.ts'
 
@@ -116,7 +117,7 @@ const INSERT = statement(
   `insert into customer (id, project_id, source_id, name, description, email, phone, birthdate,
                          address, metadata, system_metadata, created_at, updated_at)
    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                        $8::date[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::timestamptz[], $13::timestamptz[])
+                        $8::date[], jsonb_list($9), jsonb_list($10), jsonb_list($11), $12::timestamptz[], $13::timestamptz[])
    on conflict (project_id, source_id) do nothing
    returning id`,
 )
@@ -127,21 +128,21 @@ const UPDATE = statement(
                        metadata = changed.metadata, system_metadata = changed.system_metadata,
                        updated_at = changed.updated_at
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[],
-                 $7::jsonb[], $8::jsonb[], $9::jsonb[], $10::timestamptz[])
+                 jsonb_list($7), jsonb_list($8), jsonb_list($9), $10::timestamptz[])
        as changed (id, name, description, email, phone, birthdate, address, metadata, system_metadata, updated_at)
     where customer.id = changed.id`,
 )
 
 /** The columns that a change can touch, but for `updated_at`. */
-const toColumns = (customers: readonly Customer[]): unknown[][] => [
+const toColumns = (customers: readonly Customer[]): unknown[] => [
   customers.map(({ name }) => name),
   customers.map(({ description }) => description),
   customers.map(({ email }) => email),
   customers.map(({ phone }) => phone),
   customers.map(({ birthdate }) => birthdate),
-  customers.map(({ address }) => (address === null ? null : JSON.stringify(address))),
-  customers.map(({ metadata }) => JSON.stringify(metadata)),
-  customers.map(({ systemMetadata }) => JSON.stringify(systemMetadata)),
+  toJsonList(customers.map(({ address }) => address)),
+  toJsonList(customers.map(({ metadata }) => metadata)),
+  toJsonList(customers.map(({ systemMetadata }) => systemMetadata)),
 ]
 
 /**

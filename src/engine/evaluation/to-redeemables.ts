@@ -1,4 +1,5 @@
 import type { CompiledRule } from '../rules/index.ts'
+import type { UsageKind } from '../usage/index.ts'
 import type { Asked, Redeemable, Target } from './redeemable.ts'
 import type { EvaluationState } from './state.ts'
 import { unitNeedsOf } from './unit-limits.ts'
@@ -56,11 +57,26 @@ export function tierTarget(state: EvaluationState, id: string | undefined): Targ
 
 const NO_RULES: readonly CompiledRule[] = []
 
-function toCommon(
+/** What no decision of a batch changes about a voucher or tier. */
+type Common = Pick<Target, 'campaign' | 'category' | 'rules' | 'usage'>
+type Belonging = { campaignId: string | null; categoryId: string | null }
+
+const commons = new WeakMap<EvaluationState, Map<string, Common>>()
+
+/** Worked out once in a batch: to lock the counters of a redeemable takes it as well as to decide. */
+function toCommon(state: EvaluationState, id: string, belonging: Belonging): Common {
+  const known = commons.get(state) ?? new Map<string, Common>()
+  commons.set(state, known)
+  const common = known.get(id) ?? findCommon(state, id, belonging)
+  known.set(id, common)
+  return common
+}
+
+function findCommon(
   state: EvaluationState,
   id: string,
-  { campaignId, categoryId }: { campaignId: string | null; categoryId: string | null },
-): Pick<Target, 'campaign' | 'category' | 'rules' | 'usage'> {
+  { campaignId, categoryId }: Belonging,
+): Common {
   const campaign = campaignId === null ? undefined : state.campaigns.get(campaignId)
   const category = state.categories.get(categoryId ?? campaign?.categoryId ?? '')
   const own = state.rules.get(id) ?? NO_RULES
@@ -81,12 +97,19 @@ function toUsage(
   const asked = rules.length === 0 ? NO_USAGE : askedBy(rules, id, campaignId)
   if (asked.length + kept.length === 0) return NO_USAGE
   const needs = new Map<string, UsageNeed>()
-  for (const need of [...asked, ...kept.map((kind) => ({ ...kind, max: null }))]) {
-    const text = `${need.objectId} ${need.measure} ${need.subject} ${need.period}`
+  for (const need of asked) {
+    const text = toText(need)
     needs.set(text, { ...need, max: lower(needs.get(text)?.max ?? null, need.max) })
+  }
+  for (const kind of kept) {
+    const text = toText(kind)
+    if (!needs.has(text)) needs.set(text, { ...kind, max: null })
   }
   return [...needs.values()]
 }
+
+const toText = ({ objectId, measure, subject, period }: UsageKind): string =>
+  `${objectId} ${measure} ${subject} ${period}`
 
 function askedBy(
   rules: readonly CompiledRule[],

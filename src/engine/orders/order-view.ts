@@ -9,17 +9,20 @@ type View = { [key: string]: Json }
 function toAmounts(cart: Cart): View {
   const totals = totalsOf(cart)
   const { amount, initialAmount } = cart
-  return {
-    ...(amount !== undefined && { amount }),
-    ...(initialAmount !== undefined && { initial_amount: initialAmount }),
-    ...positive('discount_amount', cart.discountAmount),
-    ...positive('items_discount_amount', totals.itemsDiscountAmount),
-    ...positive('total_discount_amount', totals.totalDiscountAmount),
-    ...positive('applied_discount_amount', cart.appliedDiscountAmount),
-    ...positive('items_applied_discount_amount', totals.itemsAppliedDiscountAmount),
-    ...positive('total_applied_discount_amount', totals.totalAppliedDiscountAmount),
-    ...(amount !== undefined && { total_amount: totals.totalAmount }),
+  const view: View = {}
+  const putPositive = (key: string, value: number): void => {
+    if (value > 0) view[key] = value
   }
+  if (amount !== undefined) view['amount'] = amount
+  if (initialAmount !== undefined) view['initial_amount'] = initialAmount
+  putPositive('discount_amount', cart.discountAmount)
+  putPositive('items_discount_amount', totals.itemsDiscountAmount)
+  putPositive('total_discount_amount', totals.totalDiscountAmount)
+  putPositive('applied_discount_amount', cart.appliedDiscountAmount)
+  putPositive('items_applied_discount_amount', totals.itemsAppliedDiscountAmount)
+  putPositive('total_applied_discount_amount', totals.totalAppliedDiscountAmount)
+  if (amount !== undefined) view['total_amount'] = totals.totalAmount
+  return view
 }
 
 const positive = (key: string, value: number): View => (value > 0 ? { [key]: value } : {})

@@ -1,5 +1,6 @@
 import { money, ZERO } from '../../kernel/money.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
+import { toJsonList } from '../../platform/json-list.ts'
 import { startRedeemable, totalsOf } from '../discounts/index.ts'
 import type { Metadata, Order, OrderRedemption, OrderStatus } from './order.ts'
 import type { OrderReference } from './order-reference.ts'
@@ -86,7 +87,7 @@ const SAVE = statement(
                        items, metadata, redemptions, created_at, updated_at, initial_amount_minor,
                        items_discount_amount_minor, referrer_id)
    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
-                        $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::timestamptz[], $12::timestamptz[], $13::bigint[],
+                        jsonb_list($8), jsonb_list($9), jsonb_list($10), $11::timestamptz[], $12::timestamptz[], $13::bigint[],
                         $14::bigint[], $15::text[])
    on conflict (id) do update set
      customer_id = excluded.customer_id, status = excluded.status, amount_minor = excluded.amount_minor,
@@ -115,9 +116,9 @@ export function saveOrders(tx: Tx, orders: readonly Order[]): void {
     sorted.map((order) => order.status),
     sorted.map(({ cart }) => cart.amount ?? null),
     sorted.map(({ cart }) => cart.discountAmount),
-    sorted.map((order) => JSON.stringify(toStoredItems(order))),
-    sorted.map((order) => JSON.stringify(order.metadata)),
-    sorted.map((order) => JSON.stringify(order.redemptions)),
+    toJsonList(sorted.map(toStoredItems)),
+    toJsonList(sorted.map((order) => order.metadata)),
+    toJsonList(sorted.map((order) => order.redemptions)),
     sorted.map((order) => order.createdAt),
     sorted.map((order) => order.updatedAt),
     sorted.map(({ cart }) => cart.initialAmount ?? null),

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { sortableIdAt } from '../../kernel/ids.ts'
+import type { Json } from '../../kernel/json.ts'
 import { parseIsoDate, toIso } from '../../kernel/time.ts'
 import type { Db } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { type ManagementScope, TIMESTAMP, toAdmin } from '../../platform/management/index.ts'
 import type { EngineDeps } from '../context.ts'
+import { fromStoredData } from './occurrence-data.ts'
 
 const QUERY = z.strictObject({
   request_id: z
@@ -74,7 +76,7 @@ async function listActivities(
     .execute()
   return rows.map((row) => ({
     ...row,
-    data: row.data as Record<string, unknown>,
+    data: fromStoredData(row.data as { [key: string]: Json }),
     created_at: toIso(row.created_at),
   }))
 }

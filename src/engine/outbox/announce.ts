@@ -1,7 +1,9 @@
 import { newSortableId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { statement, type Tx } from '../../platform/db.ts'
+import { toJsonList } from '../../platform/json-list.ts'
 import type { Call } from '../context.ts'
+import { toStoredData } from './occurrence-data.ts'
 import { categoryOf, type OccurrenceType } from './occurrence-types.ts'
 import { SOURCE_EVENT_ROWS } from './source-events.ts'
 import { toWebhookEvents } from './webhook-events.ts'
@@ -21,8 +23,11 @@ const ANNOUNCE = statement(
   'announce',
   `with occurred as (
      insert into occurrence (id, project_id, type, customer_id, group_id, category, channel, app_id, data, created_at, hops)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                          $7::text[], $8::text[], $9::json[], $10::timestamptz[], $11::smallint[])
+     select id, project_id, type, customer_id, group_id, category, channel, app_id, datum.list[data_place], created_at, hops
+       from (select json_list($9) as list offset 0) as datum,
+            unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                   $21::int[], $10::timestamptz[], $11::smallint[])
+            as fact (id, project_id, type, customer_id, group_id, category, channel, app_id, data_place, created_at, hops)
    ), told as (
      insert into webhook_message (id, project_id, endpoint_id, occurrence_id, event, part, created_at, next_attempt_at)
      select 'whs_' || replace(gen_random_uuid()::text, '-', ''), message.project_id, endpoint.id,
@@ -50,35 +55,28 @@ const ANNOUNCE = statement(
  */
 export function announce(tx: Tx, facts: readonly Fact[]): void {
   if (facts.length === 0) return
-  const rows = facts.map((fact) => ({
-    ...fact,
-    id: newSortableId('occurrence', fact.call.now.getTime()),
-  }))
-  const calls = rows.flatMap((row) =>
-    (SOURCE_EVENT_ROWS[row.type] ?? []).map((eventRow) => ({ ...row, eventRow })),
+  const ids = facts.map(({ call }) => newSortableId('occurrence', call.now.getTime()))
+  const calls = facts.flatMap(({ type, call }, index) =>
+    (SOURCE_EVENT_ROWS[type] ?? []).map((eventRow) => ({ call, id: ids[index], eventRow })),
   )
-  const told = rows.flatMap((row) =>
-    row.isQuiet ? [] : toWebhookEvents(row.type, row.data).map((event) => ({ ...row, ...event })),
+  const told = facts.flatMap(({ type, call, data, isQuiet }, index) =>
+    isQuiet ? [] : toWebhookEvents(type, data).map((event) => ({ call, id: ids[index], ...event })),
   )
   // An order that is made and paid at once is told twice with the very same data.
-  const texts = new Map<JsonObject, string>()
-  const toText = (data: JsonObject): string => {
-    const text = texts.get(data) ?? JSON.stringify(data)
-    texts.set(data, text)
-    return text
-  }
+  const places = new Map<JsonObject, number>()
+  for (const { data } of facts) if (!places.has(data)) places.set(data, places.size + 1)
   tx.send(ANNOUNCE, [
-    rows.map((row) => row.id),
-    rows.map((row) => row.call.projectId),
-    rows.map((row) => row.type),
-    rows.map((row) => row.customerId),
-    rows.map((row) => row.call.groupId),
-    rows.map((row) => categoryOf(row.type)),
-    rows.map((row) => row.call.channel),
-    rows.map((row) => row.call.appId),
-    rows.map(({ data }) => toText(data)),
-    rows.map((row) => row.call.now),
-    rows.map((row) => row.call.hops ?? 0),
+    ids,
+    facts.map(({ call }) => call.projectId),
+    facts.map(({ type }) => type),
+    facts.map(({ customerId }) => customerId),
+    facts.map(({ call }) => call.groupId),
+    facts.map(({ type }) => categoryOf(type)),
+    facts.map(({ call }) => call.channel),
+    facts.map(({ call }) => call.appId),
+    toJsonList([...places.keys()].map(toStoredData)),
+    facts.map(({ call }) => call.now),
+    facts.map(({ call }) => call.hops ?? 0),
     calls.map((call) => call.call.projectId),
     calls.map((call) => call.id),
     calls.map((call) => call.eventRow),
@@ -88,5 +86,6 @@ export function announce(tx: Tx, facts: readonly Fact[]): void {
     told.map((message) => message.event),
     told.map((message) => message.part),
     told.map((message) => message.call.now),
+    facts.map(({ data }) => places.get(data)),
   ])
 }

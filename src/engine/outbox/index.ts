@@ -4,6 +4,7 @@
  */
 export { activityRoutes } from './activities.routes.ts'
 export { announce, type Fact } from './announce.ts'
+export { fromStoredData } from './occurrence-data.ts'
 export type { OccurrenceType } from './occurrence-types.ts'
 export { SOURCE_EVENT_ROWS } from './source-events.ts'
 export { toWebhookData, WEBHOOK_EVENTS } from './webhook-events.ts'

@@ -22,18 +22,23 @@ export const WEBHOOK_EVENTS: ReadonlySet<string> = new Set<string>([
 export type ToldEvent = { event: WebhookEvent; part: number }
 
 /** The events that webhooks are told of an occurrence. Each code of a publication is told by itself (P-13). */
-export function toWebhookEvents(type: OccurrenceType, data: JsonObject): ToldEvent[] {
-  const twins: readonly WebhookEvent[] = TWINS[type as keyof typeof TWINS] ?? []
-  return [type, ...twins].flatMap((event) =>
-    Array.from(
-      { length: event === 'voucher.published' ? vouchersOf(data).length : 1 },
-      (_, part) => ({
-        event,
-        part,
-      }),
-    ),
+export function toWebhookEvents(type: OccurrenceType, data: JsonObject): readonly ToldEvent[] {
+  const events = EVENTS.get(type) ?? []
+  if (type !== 'customer.publication.succeeded') return events
+  return events.flatMap((each) =>
+    each.event === 'voucher.published'
+      ? vouchersOf(data).map((_, part) => ({ ...each, part }))
+      : each,
   )
 }
+
+/** The events of each type, itself first. */
+const EVENTS: ReadonlyMap<OccurrenceType, readonly ToldEvent[]> = new Map(
+  OCCURRENCE_TYPES.map((type) => {
+    const twins: readonly WebhookEvent[] = TWINS[type as keyof typeof TWINS] ?? []
+    return [type, [type, ...twins].map((event) => ({ event, part: 0 }))]
+  }),
+)
 
 /** The `data` of a webhook (engine-programs §13.4): that of the occurrence, in the form of the event told. */
 export function toWebhookData(

@@ -1,6 +1,7 @@
 import { type Money, money } from '../../kernel/money.ts'
 import { findUnstorable } from '../../kernel/storable.ts'
 import { type Db, type Statement, statement, type Tx } from '../../platform/db.ts'
+import { toJsonList } from '../../platform/json-list.ts'
 import type { Metadata, Product, Sku } from './product.ts'
 
 type ItemRow = {
@@ -81,7 +82,7 @@ function createTable<Item, Row>(
   type: 'product' | 'sku',
   statements: Record<'find' | 'lock' | 'insert' | 'update' | 'remove', Statement>,
   toItemOf: (row: Row) => Item,
-  toColumns: (items: readonly Item[]) => unknown[][],
+  toColumns: (items: readonly Item[]) => unknown[],
 ): ItemTable<Item> {
   const load =
     (wanted: Statement) =>
@@ -110,25 +111,25 @@ function createTable<Item, Row>(
 
 const PRODUCT_COLUMNS =
   'project_id, id, source_id, price_minor, image_url, metadata, attributes, created_at, updated_at, name'
-const PRODUCT_VALUES = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[], $7::jsonb[],
+const PRODUCT_VALUES = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], jsonb_list($6), jsonb_list($7),
   $8::timestamptz[], $9::timestamptz[], $10::text[]) as given (${PRODUCT_COLUMNS})`
 
 const SKU_COLUMNS =
   'project_id, id, source_id, price_minor, image_url, metadata, attributes, created_at, updated_at, product_id, sku, currency'
-const SKU_VALUES = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[], $7::jsonb[],
+const SKU_VALUES = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], jsonb_list($6), jsonb_list($7),
   $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[]) as given (${SKU_COLUMNS})`
 
 const CHANGED = `price_minor = given.price_minor, image_url = given.image_url, metadata = given.metadata,
   attributes = given.attributes, updated_at = given.updated_at`
 
-const commonColumns = (items: readonly (Product | Sku)[]): unknown[][] => [
+const commonColumns = (items: readonly (Product | Sku)[]): unknown[] => [
   items.map(({ projectId }) => projectId),
   items.map(({ id }) => id),
   items.map(({ sourceId }) => sourceId),
   items.map(({ price }) => price),
   items.map(({ imageUrl }) => imageUrl),
-  items.map(({ metadata }) => JSON.stringify(metadata)),
-  items.map(({ attributes }) => JSON.stringify(attributes)),
+  toJsonList(items.map(({ metadata }) => metadata)),
+  toJsonList(items.map(({ attributes }) => attributes)),
   items.map(({ createdAt }) => createdAt),
   items.map(({ updatedAt }) => updatedAt),
 ]

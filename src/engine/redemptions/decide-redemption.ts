@@ -125,7 +125,8 @@ function grant(command: RedeemCommand, validation: ValidationDecision, newId: Ne
 }
 
 /** The stored order as it stood after one of several redeemables (R-DISC-03). */
-const toSnapshot = (order: Order, { cart }: PricedOrder) => toSimpleOrder({ ...order, cart })
+const toSnapshot = (order: Order, { cart }: PricedOrder) =>
+  toSimpleOrder(cart === order.cart ? order : { ...order, cart })
 
 function spentBy({ effect }: Applied): { credits: Money; points: number } {
   return {
@@ -186,7 +187,7 @@ function toRedeemedOrder(
       projectId: call.projectId,
       customerId: customerId ?? order.customerId,
       status: 'PAID',
-      redemptions: { ...storedOrder?.redemptions, ...entry },
+      redemptions: storedOrder ? { ...storedOrder.redemptions, ...entry } : entry,
       createdAt: storedOrder?.createdAt ?? call.now,
       updatedAt: storedOrder ? call.now : null,
     },

@@ -41,20 +41,22 @@ export function redeemBatch(tx: Tx, batch: readonly RedeemRequest[]): Promise<An
         ? newId(kind)
         : newSortableId(kind, requests[0]?.call.now.getTime() ?? 0),
     )
-    const decided: Decided[] = []
-    const answers = loaded.map((request, index) => {
+    const decided = loaded.flatMap((request, index): Decided[] => {
+      const decision = decisions[index]
+      return decision === undefined || decision instanceof ApiError ? [] : [{ request, decision }]
+    })
+    saveRedemptions(tx, decided)
+    // The answers are made while PostgreSQL writes.
+    return loaded.map((request, index) => {
       const decision = decisions[index]
       if (decision === undefined || decision instanceof ApiError) {
         return toRefusal(decision ?? new ApiError('internal_error'), request.call)
       }
-      decided.push({ request, decision })
       return toRedeemAnswer(request.call, decision, {
         shape: request.shape,
         customer: knownCustomer(request),
       })
     })
-    saveRedemptions(tx, decided)
-    return answers
   })
 }
 

@@ -1,5 +1,6 @@
 import { money } from '../../kernel/money.ts'
 import { type Db, type Statement, statement, type Tx } from '../../platform/db.ts'
+import { toJsonList } from '../../platform/json-list.ts'
 import type { Redemption } from './redemption.ts'
 
 export type RedemptionRow = {
@@ -68,8 +69,8 @@ const INSERT = statement(
      points, discount_minor, usage)
    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
      $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[],
-     $16::text[], $17::text[], $18::json[], $19::json[], $20::text[], $21::timestamptz[],
-     $22::text[], $23::text[], $24::bigint[], $25::bigint[], $26::jsonb[])`,
+     $16::text[], $17::text[], json_list($18), json_list($19), $20::text[], $21::timestamptz[],
+     $22::text[], $23::text[], $24::bigint[], $25::bigint[], jsonb_list($26))`,
 )
 
 /** Writes lines of the history. */
@@ -94,15 +95,15 @@ export function insertRedemptions(tx: Tx, redemptions: readonly Redemption[]): v
     column((r) => r.failureCode),
     column((r) => r.failureMessage),
     column((r) => r.reason),
-    column((r) => JSON.stringify(r.metadata)),
-    column((r) => (r.orderSnapshot === null ? null : JSON.stringify(r.orderSnapshot))),
+    toJsonList(column((r) => r.metadata)),
+    toJsonList(column((r) => r.orderSnapshot)),
     column((r) => r.appId),
     column((r) => r.createdAt),
     column((r) => r.promotionTierId),
     column((r) => r.campaignId),
     column((r) => r.points),
     column((r) => r.discount),
-    column((r) => (r.usage === null ? null : JSON.stringify(r.usage))),
+    toJsonList(column((r) => r.usage)),
   ])
 }
 

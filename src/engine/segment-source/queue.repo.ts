@@ -1,6 +1,7 @@
 import type { Json } from '../../kernel/json.ts'
 import { type Db, statement } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
+import { fromStoredData } from '../outbox/index.ts'
 import { type SettingsRow, toSettings, toTarget } from './connection.repo.ts'
 import type { QueuedMessage } from './queued-message.ts'
 import { type SourceSettings, toBaseUrl } from './source-settings.ts'
@@ -111,7 +112,7 @@ export async function readQueue(
             category: row.category,
             channel: row.channel,
             appId: row.app_id,
-            data: row.data,
+            data: fromStoredData(row.data),
             createdAt: row.created_at,
             hops: row.hops,
           },

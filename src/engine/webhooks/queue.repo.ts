@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../kernel/json.ts'
+import type { Json } from '../../kernel/json.ts'
 import { type Db, statement } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
+import { fromStoredData } from '../outbox/index.ts'
 import type { AttemptOutcome, RoundOutcome } from './decide-attempt.ts'
 import type { Message } from './message.ts'
 import { type HealthRow, toHealth } from './webhook.repo.ts'
@@ -102,7 +103,7 @@ type OccurrenceRow = {
   group_id: string
   channel: string
   app_id: string | null
-  data: JsonObject
+  data: { [key: string]: Json }
   created_at: Date
 }
 
@@ -140,7 +141,7 @@ const toMessage = (row: MessageRow): Message => ({
           groupId: row.group_id,
           channel: row.channel,
           appId: row.app_id,
-          data: row.data,
+          data: fromStoredData(row.data),
           createdAt: row.created_at,
         },
 })

@@ -1,6 +1,7 @@
 import { toStorableText } from '../../kernel/storable.ts'
 import type { Database, Db, Tx } from '../../platform/db.ts'
 import { statement } from '../../platform/db.ts'
+import { toJsonList } from '../../platform/json-list.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { Ordering } from '../destinations/index.ts'
 import type { DeliveryResult, NewDelivery, QueuedDelivery } from './delivery.ts'
@@ -18,7 +19,7 @@ const INSERT_DELIVERIES = statement(
           string_to_array(filtered_mapping_ids, ' '), hops
      from unnest(
        $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::text[], $10::timestamptz[], $11::json[], $12::text[], $13::text[], $14::text[], $15::smallint[],
+       $9::text[], $10::timestamptz[], json_list($11), $12::text[], $13::text[], $14::text[], $15::smallint[],
        $16::int[], $17::text[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::text[],
        $22::text[], $23::smallint[])
        as first (project_id, destination_id, mapping_id, log_position, source_id, message_id, event_type,
@@ -43,7 +44,7 @@ export function insertDeliveries(tx: Tx, deliveries: readonly NewDelivery[]): vo
     column(({ event }) => event.name),
     column(({ event }) => event.userKey),
     column(({ event }) => event.receivedAt),
-    column(({ payload }) => (payload === null ? null : JSON.stringify(payload))),
+    toJsonList(column(({ payload }) => payload)),
     ...resultColumns(deliveries.map(({ result }) => result)),
     column(({ filteredMappingIds }) => filteredMappingIds?.join(' ') ?? null),
     column(({ event }) => event.hops),

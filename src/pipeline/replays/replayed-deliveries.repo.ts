@@ -1,4 +1,5 @@
 import { type Db, statement, type Tx } from '../../platform/db.ts'
+import { toJsonList } from '../../platform/json-list.ts'
 import type { Remade } from './decide-replay.ts'
 import type { Found, Replay, ReplayWish } from './replay.ts'
 
@@ -133,7 +134,7 @@ const QUEUE_REMADE = statement(
           user_key, received_at, payload, 'pending', 'errors.awaiting-retry.RETRY', 'Waiting to be sent', 1,
           $12::timestamptz + ($13::bigint + place - 1) * $14::float8 * interval '1 second', hops, $15
      from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-                 $9::text[], $10::timestamptz[], $11::json[], $16::smallint[]) with ordinality
+                 $9::text[], $10::timestamptz[], json_list($11), $16::smallint[]) with ordinality
        as remade (project_id, mapping_id, log_position, source_id, message_id, event_type, event_name,
                   user_key, received_at, payload, hops, place)
    on conflict (destination_id, log_position, mapping_id) do update set
@@ -167,7 +168,7 @@ export async function queueRemade(
     column(({ event }) => event.name),
     column(({ event }) => event.userKey),
     column(({ event }) => event.receivedAt),
-    column(({ payload }) => JSON.stringify(payload)),
+    toJsonList(column(({ payload }) => payload)),
     ...toPaceValues(pace),
     id,
     column(({ event }) => event.hops),

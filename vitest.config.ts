@@ -31,6 +31,8 @@ export default defineConfig({
         test: {
           ...common,
           name: 'integration',
+          // To read the whole product again for each file takes longer than its tests.
+          isolate: false,
           sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'],
           exclude: [ONLY_ON_JETSTREAM],
@@ -45,6 +47,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'jetstream',
+          isolate: false,
           sequence: { groupOrder: 2 },
           include: hasNats ? ON_BOTH_LOGS : [],
           globalSetup: ['test/support/global-setup.ts', 'test/support/nats-setup.ts'],

@@ -66,15 +66,19 @@ export function newId<K extends IdKind>(kind: K): Id<K> {
   return `${PREFIXES[kind]}_${randomHex(RANDOM_BYTES_IN_ID)}`
 }
 
+/** A clock set back by more than this was wrong before; by less, it is being kept in time. */
+const CLOCK_CORRECTION_MS = 60_000
+
 let lastSortableMs = 0
 let sortableCounter = 0
 
 /**
  * A new id that sorts by the time it was made, for lists that page by id (engine-programs §1.6):
- * 11 hex digits of milliseconds, 5 of a counter within this process, 8 random.
+ * 11 hex digits of milliseconds, 5 of a counter within this process, 8 random. The ids of a process follow one
+ * another even where its clock is corrected backwards.
  */
 export function newSortableId<K extends IdKind>(kind: K, nowMs: number): Id<K> {
-  if (nowMs > lastSortableMs) {
+  if (nowMs > lastSortableMs || nowMs < lastSortableMs - CLOCK_CORRECTION_MS) {
     lastSortableMs = nowMs
     sortableCounter = 0
   }

@@ -37,7 +37,7 @@ export const inParallel = <T>(count: number, start: (index: number) => Promise<T
 /** What is announced about redemptions, oldest first. */
 export async function announced(t: TestApp, code: string): Promise<string[]> {
   const rows = await t.db.pool.query<{ type: string }>(
-    `select type from occurrence where data -> 'voucher' ->> 'code' = $1 order by id`,
+    `select type from occurrence where data -> 'voucher' ->> 'code' = $1 and type like '%redemption%' order by id`,
     [code],
   )
   return rows.rows.map(({ type }) => type)

@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 import { findNatsServer } from './test/support/nats-server.ts'
 
 const common = { environment: 'node' as const, env: { TZ: process.env['TZ'] ?? 'UTC' } }
+/** To read the whole product again for each file takes longer than its tests. */
+const inOneModuleCache = { ...common, isolate: false }
 
 const ONLY_ON_JETSTREAM = 'test/integration/pipeline/log/jetstream/**'
 const ON_BOTH_LOGS = [
@@ -21,7 +23,7 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...common,
+          ...inOneModuleCache,
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['src/**/*.test.ts', 'test/*.test.ts'],
@@ -29,10 +31,8 @@ export default defineConfig({
       },
       {
         test: {
-          ...common,
+          ...inOneModuleCache,
           name: 'integration',
-          // To read the whole product again for each file takes longer than its tests.
-          isolate: false,
           sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'],
           exclude: [ONLY_ON_JETSTREAM],
@@ -45,9 +45,8 @@ export default defineConfig({
       {
         // What the log has to do with once more, with the log in NATS JetStream.
         test: {
-          ...common,
+          ...inOneModuleCache,
           name: 'jetstream',
-          isolate: false,
           sequence: { groupOrder: 2 },
           include: hasNats ? ON_BOTH_LOGS : [],
           globalSetup: ['test/support/global-setup.ts', 'test/support/nats-setup.ts'],

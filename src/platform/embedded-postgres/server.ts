@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Account, makeOwnedDir, type Places } from './places.ts'
 
@@ -14,10 +15,24 @@ export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError'
 }
 
+const MEGABYTE = 1_048_576
+const BUFFERS_MIN = 128
+const BUFFERS_MAX = 1_024
+/** PostgreSQL's documentation names a quarter of a machine of its own; this one is shared with us. */
+const BUFFERS_PART = 8
+
+/** Megabytes that PostgreSQL keeps tables in; it takes them from the system only as it fills them. */
+function buffersMegabytes(): number {
+  const limit = process.constrainedMemory()
+  const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+  const part = Math.floor(memory / MEGABYTE / BUFFERS_PART)
+  return Math.max(BUFFERS_MIN, Math.min(BUFFERS_MAX, part))
+}
+
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   max_connections: '60',
-  shared_buffers: '128MB',
+  shared_buffers: `${buffersMegabytes()}MB`,
   password_encryption: 'scram-sha-256',
   log_min_messages: 'warning',
   logging_collector: 'off',

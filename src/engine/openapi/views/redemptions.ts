@@ -64,6 +64,11 @@ const SESSION = shape({
   'ttl_unit?': TEXT,
 })
 
+/** What was redeemed, as it is now; what is left of it when it was deleted. */
+const ofLost = (name: string, lost: string): BodySchema => ({
+  anyOf: [ref(name), ref(lost), { type: 'null' }],
+})
+
 const REDEEMABLE = oneOf('voucher', 'promotion_tier', 'promotion_stack')
 
 const SINGLE = {
@@ -234,13 +239,16 @@ export const REDEMPTION_VIEWS: Readonly<Record<string, BodySchema>> = {
     related_object_type: oneOf('voucher', 'promotion_tier', 'redemption'),
     related_object_id: orNull(TEXT),
     'related_object_parent_id?': TEXT,
-    'promotion_tier?': orNull(ref('PromotionTier')),
-    'voucher?': orNull(ref('SimpleVoucher')),
+    'promotion_tier?': ofLost('PromotionTier', 'LostTier'),
+    'voucher?': ofLost('SimpleVoucher', 'LostVoucher'),
     'gift?': shape({ amount: AMOUNT }),
     'loyalty_card?': shape({ points: AMOUNT }),
     'related_redemptions?': OPEN,
     ...EXPLAIN,
   }),
+  /** What a redemption still knows of a voucher, or a tier, that was deleted. */
+  LostVoucher: shape({ id: TEXT, code: orNull(TEXT), object: is('voucher') }),
+  LostTier: shape({ id: TEXT, object: is('promotion_tier') }),
   Redemptions: shape({
     redemptions: listOf(ref('Redemption')),
     'parent_redemption?': ref('Redemption'),

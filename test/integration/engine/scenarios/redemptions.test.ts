@@ -62,8 +62,8 @@ describe('the state of a voucher', () => {
     const { body } = await redeem(redeeming(code))
     await t.call('DELETE', `/v1/vouchers/${code}?force=true`)
     const { id } = body.redemptions[0]
-    const { rows } = await t.db.pool.query('select status from redemption where id = $1', [id])
-    expect(rows).toEqual([{ status: 'SUCCEEDED' }])
+    const kept = await t.call('GET', `/v1/redemptions/${id}`)
+    expect(kept.body).toMatchObject({ status: 'SUCCEEDED', voucher: { code, object: 'voucher' } })
   })
 
   it('without a quantity has no limit, and texts beside it mean nothing (R-VOU-04, R-VALID-06)', async () => {

@@ -14,7 +14,7 @@ type Request = {
   method?: 'GET' | 'POST'
   path: string
   query?: Record<string, string | number | undefined>
-  body?: JsonObject
+  body?: JsonObject | Json[]
 }
 
 const TIMEOUT_MS = 30_000

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Connection } from './api.ts'
 
 /** Finds the server and the keys a command uses; only asked for when a command runs. */
@@ -14,6 +14,7 @@ export function addRemoteCommands(program: Command, connect: Connect, run: Run):
   addEventCommands(program, connect, run)
   addVoucherCommands(program, connect, run)
   addRedeemCommands(program, connect, run)
+  addSyncCommands(program, connect, run)
 }
 
 const json = (): Option => new Option('--json', 'print the answer as JSON').default(false)
@@ -104,3 +105,43 @@ function addRedeemCommands(program: Command, connect: Connect, run: Run): void {
       )
   }
 }
+
+function addSyncCommands(program: Command, connect: Connect, run: Run): void {
+  const sync = program.command('sync').description('bring customers from elsewhere')
+  sync
+    .command('segment')
+    .description('store the profiles of a Segment space as customers, and go on where it ended')
+    .requiredOption('--space <id>', 'the space, as Unify > Settings > API access shows it')
+    .addOption(
+      new Option('--access-token <token>', 'of the space; better in the environment')
+        .env('SEGMENT_ACCESS_TOKEN')
+        .makeOptionMandatory(),
+    )
+    .option('--profiles <url>', 'the Profile API', 'https://profiles.segment.com')
+    .option('--state <file>', 'says where to go on (default: segment-sync-<space>.json)')
+    .option(
+      '--refused <file>',
+      'takes what is refused (default: segment-sync-<space>.refused.ndjson)',
+    )
+    .option('--restart', 'begin anew, whatever the state says', false)
+    .option('--page-size <count>', 'profiles in a page, customers in a request', toCount(100), 100)
+    .option('--parallel <count>', 'profiles that are read at a time', toCount(100), 20)
+    .option('--expect <count>', 'how many there are, for a progress bar', toCount())
+    .addOption(json())
+    .action((options) =>
+      run(options.json, async () =>
+        (await import('./sync-segment/index.ts')).syncSegment(await connect(), options),
+      ),
+    )
+}
+
+/** Reads a whole number from 1 to `most`. */
+const toCount =
+  (most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const count = Number(text)
+    if (Number.isSafeInteger(count) && count >= 1 && count <= most) return count
+    throw new InvalidArgumentError(
+      most === Number.MAX_SAFE_INTEGER ? 'A whole number is needed.' : `1 to ${most} are possible.`,
+    )
+  }

@@ -12,13 +12,12 @@ import { type Database, inTransaction, openDatabase } from '../src/platform/db.t
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres/index.ts'
 import { createLog } from '../src/platform/log.ts'
 import { migrate } from '../src/platform/migrate.ts'
+import { measureGrowth } from './support/memory.ts'
 import { type Round, report } from './support/report.ts'
 
 const ROUNDS = 3
 const CODES = 1_000_000
 const PROJECT = 'proj_bench'
-const RSS_SAMPLE_MS = 20
-const MEGABYTE = 1_048_576
 
 const log = createLog('error')
 const NEVER = new AbortController().signal
@@ -49,21 +48,6 @@ async function generate(db: Database, round: number): Promise<void> {
   while (await runNextAction(deps, campaignJobs, NEVER));
   const { rows } = await db.pool.query('select count(*) as stored from voucher')
   if (rows[0].stored !== CODES) throw new Error(`${rows[0].stored} codes were stored`)
-}
-
-/** The most memory the process had while `work` went on, in megabytes more than before. */
-async function measureGrowth(work: () => Promise<unknown>): Promise<number> {
-  const before = process.memoryUsage.rss()
-  let most = before
-  const sampling = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss())
-  }, RSS_SAMPLE_MS)
-  try {
-    await work()
-  } finally {
-    clearInterval(sampling)
-  }
-  return Math.round((most - before) / MEGABYTE)
 }
 
 async function measureRound(db: Database, dir: string, round: number): Promise<[Round, number]> {

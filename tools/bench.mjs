@@ -1,4 +1,4 @@
-// Runs the benchmarks, one after the other: npm run bench [-- start http ingest redemptions scale codes actions cart delivery log]
+// Runs the benchmarks, one after the other: npm run bench [-- start http ingest redemptions scale codes programs actions cart delivery log]
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ const ALL = [
   'redemptions',
   'scale',
   'codes',
+  'programs',
   'actions',
   'cart',
   'delivery',

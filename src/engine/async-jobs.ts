@@ -1,5 +1,7 @@
 import type { AsyncJob } from './async-actions/index.ts'
 import { campaignJobs } from './campaigns/index.ts'
+import { CUSTOMER_JOBS } from './customers/index.ts'
+import { refreshTiersJob } from './loyalty-tiers/index.ts'
 import { ORDER_JOBS } from './orders/index.ts'
 import { CATALOG_JOBS } from './products/index.ts'
 import { bulkUpdateJobs, importJobs } from './vouchers/index.ts'
@@ -10,5 +12,7 @@ export const ASYNC_JOBS: readonly AsyncJob[] = [
   ...bulkUpdateJobs,
   ...campaignJobs,
   ...CATALOG_JOBS,
+  ...CUSTOMER_JOBS,
   ...ORDER_JOBS,
+  refreshTiersJob,
 ]

@@ -27,6 +27,7 @@ export type EngineDeps = {
 /** One call to the engine: whose project, who called, when. Everything it causes shares `groupId` (EV-1). */
 export type Call = {
   projectId: string
+  /** Whose keys it came with; empty when with none of an application's. */
   appId: string
   /** The request id; the `group_id` of all occurrences of this call. */
   groupId: string
@@ -34,4 +35,6 @@ export type Call = {
   now: Date
   /** How often what caused the call has been through the loop of destination and source (D-18); absent: never. */
   hops?: number
+  /** How many effects of programs led to it, one following from another; absent: none. */
+  effectDepth?: number
 }

@@ -7,22 +7,41 @@ import { categoryRoutes } from './categories/index.ts'
 import { clientRoutes, clientSettingsRoutes } from './client-api/index.ts'
 import type { EngineDeps } from './context.ts'
 import { customerRoutes } from './customers/index.ts'
+import { earningRuleRoutes } from './earning-rules/index.ts'
+import { effectRoutes } from './effects/index.ts'
 import { eventRoutes } from './events/index.ts'
 import { exportRoutes } from './exports/index.ts'
 import { locationManagementRoutes, locationRoutes } from './locations/index.ts'
+import { loyaltyRoutes } from './loyalties/index.ts'
+import { loyaltyTierRoutes } from './loyalty-tiers/index.ts'
 import { byAccessToken, oauthRoutes } from './oauth/index.ts'
 import { documentRoute } from './openapi/index.ts'
 import { orderRoutes } from './orders/index.ts'
 import { activityRoutes } from './outbox/index.ts'
+import { balanceRoutes } from './points/index.ts'
 import { productCollectionRoutes } from './product-collections/index.ts'
 import { productRoutes } from './products/index.ts'
 import { projectSettingsRoutes } from './project-settings/index.ts'
 import { stackRoutes, tierRoutes } from './promotions/index.ts'
 import { publicationRoutes } from './publications/index.ts'
 import { olderQualificationRoutes, qualificationRoutes } from './qualifications/index.ts'
-import { createRedeem, redemptionRoutes, rollbackRoutes } from './redemptions/index.ts'
+import { redeemableHolderRoutes } from './redeemable-holders/index.ts'
+import {
+  createRedeem,
+  memberRedemptionRoutes,
+  redemptionRoutes,
+  rollbackRoutes,
+} from './redemptions/index.ts'
+import { referralHolderRoutes, referralTierRoutes } from './referrals/index.ts'
+import {
+  loyaltyRewardRoutes,
+  rewardRedemptionRoutes,
+  rewardRoutes,
+  tierRewardRoutes,
+} from './rewards/index.ts'
 import { segmentSourceRoutes } from './segment-source/index.ts'
 import { segmentioRoutes } from './segmentio/index.ts'
+import { listMembers, segmentRoutes } from './segments/index.ts'
 import { simulationRoutes } from './simulations/index.ts'
 import { stackingRulesRoutes } from './stacking-rules/index.ts'
 import { trashBinRoutes } from './trash-bin/index.ts'
@@ -37,10 +56,13 @@ export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Pr
   const redeem = createRedeem(deps)
   await app.register(async (v1) => {
     openDoor(v1, deps, byAccessToken(deps, byApplicationKeys(deps)))
-    customerRoutes(v1, deps)
+    customerRoutes(v1, deps, listMembers)
+    segmentRoutes(v1, deps)
+    redeemableHolderRoutes(v1, deps)
     eventRoutes(v1, deps)
     voucherRoutes(v1, deps, addVoucherTo)
     voucherBulkRoutes(v1, deps)
+    balanceRoutes(v1, deps)
     campaignRoutes(v1, deps)
     campaignVoucherRoutes(v1, deps)
     tierRoutes(v1, deps)
@@ -49,7 +71,15 @@ export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Pr
     qualificationRoutes(v1, deps)
     olderQualificationRoutes(v1, deps)
     redemptionRoutes(v1, deps, redeem)
+    memberRedemptionRoutes(v1, deps, redeem)
     rollbackRoutes(v1, deps)
+    rewardRoutes(v1, deps)
+    referralHolderRoutes(v1, deps)
+    loyaltyRewardRoutes(v1, deps)
+    loyaltyRoutes(v1, deps)
+    earningRuleRoutes(v1, deps)
+    loyaltyTierRoutes(v1, deps)
+    tierRewardRoutes(v1, deps)
     publicationRoutes(v1, deps)
     asyncActionRoutes(v1, deps)
     orderRoutes(v1, deps)
@@ -75,10 +105,13 @@ export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Pr
 export function engineManagementRoutes(scope: ManagementScope, deps: EngineDeps): void {
   segmentSourceRoutes(scope, deps)
   activityRoutes(scope, deps)
+  effectRoutes(scope, deps)
   projectSettingsRoutes(scope, deps)
   simulationRoutes(scope, deps)
   clientSettingsRoutes(scope, deps)
   locationManagementRoutes(scope, deps)
+  rewardRedemptionRoutes(scope, deps)
+  referralTierRoutes(scope, deps)
   webhookRoutes(scope, deps)
   webhookDeliveryRoutes(scope, deps)
 }

@@ -9,7 +9,13 @@ export const API_ERRORS = {
   duplicated_redeemables: { status: 400, message: 'Duplicated redeemables detected' },
   gift_amount_exceeded: { status: 400, message: 'gift amount exceeded' },
   invalid_add_balance_params: { status: 400, message: 'Invalid add balance params' },
+  invalid_expiration_date: { status: 400, message: 'Invalid Expiration Date' },
+  invalid_pending_points_state: { status: 400, message: 'Invalid pending points state' },
   invalid_amount: { status: 400, message: 'Invalid Amount' },
+  invalid_balance: {
+    status: 400,
+    message: "Property 'parameters.campaign.balance' is invalid",
+  },
   invalid_campaign: { status: 400, message: 'Invalid Campaign' },
   invalid_code_config: { status: 400, message: 'Invalid code config' },
   invalid_customer: { status: 400, message: 'Invalid customer' },
@@ -20,6 +26,10 @@ export const API_ERRORS = {
   invalid_payload: { status: 400, message: 'Invalid payload' },
   invalid_query_params: { status: 400, message: 'Invalid query params' },
   invalid_redemption: { status: 400, message: 'Invalid redemption' },
+  invalid_reward_redemption_state: {
+    status: 400,
+    message: 'Invalid reward redemption state',
+  },
   invalid_redemption_parent: { status: 400, message: 'Invalid redemption parent' },
   invalid_rollback_params: { status: 400, message: 'Invalid rollback params' },
   invalid_grant_type: { status: 400, message: 'Invalid grant_type' },
@@ -35,6 +45,7 @@ export const API_ERRORS = {
     status: 400,
     message: "Couldn't find any voucher suitable for publication",
   },
+  not_published: { status: 400, message: 'Voucher is not published' },
   page_over_limit: { status: 400, message: 'Listing resource above 1000 page is not supported' },
   quantity_exceeded: { status: 400, message: 'quantity exceeded' },
   resource_in_use: { status: 400, message: 'Resource in use' },
@@ -47,31 +58,42 @@ export const API_ERRORS = {
   voucher_not_active: { status: 400, message: 'voucher is not active yet' },
   customer_rules_violated: { status: 400, message: 'customer does not match validation rules' },
   invalid_redeemables: { status: 400, message: 'Invalid redeemables' },
+  loyalty_card_not_active: { status: 400, message: 'Loyalty card is not active' },
   loyalty_card_points_exceeded: { status: 400, message: 'loyalty card points exceeded' },
   missing_customer: { status: 400, message: 'Missing customer' },
   missing_order_items: { status: 400, message: 'Missing order items' },
   missing_order_items_amount: { status: 400, message: 'Missing applicable order items' },
+  missing_param: { status: 400, message: 'Missing required parameter' },
   missing_reward: { status: 400, message: 'Missing reward' },
   multiple_requests: { status: 400, message: 'Multiple requests' },
   order_rules_violated: { status: 400, message: 'order does not match validation rules' },
   promotion_inactive: { status: 400, message: 'Inactive Promotion' },
   promotion_not_active_now: { status: 400, message: 'Promotion not active now' },
+  reward_out_of_stock: { status: 400, message: 'Reward is out of stock' },
   redemption_rules_violated: { status: 400, message: 'redemption does not match validation rules' },
   referrer_not_permitted_to_redeem: {
     status: 400,
     message: 'voucher cannot be redeemed by referrer',
   },
   voucher_not_active_now: { status: 400, message: 'voucher not active now' },
+  campaign_not_active: { status: 400, message: 'Campaign is not active' },
+  campaign_not_allow_auto_join: { status: 400, message: 'Campaign does not allow auto-join' },
   collection_limit_reached: { status: 400, message: 'Collection limit reached' },
   destination_limit_reached: { status: 400, message: 'Destination limit reached' },
+  earning_rule_limit_reached: { status: 400, message: 'Earning rule limit reached' },
   filter_limit_reached: { status: 400, message: 'Filter limit reached' },
   mapping_limit_reached: { status: 400, message: 'Mapping limit reached' },
+  segment_limit_reached: { status: 400, message: 'Segment limit reached' },
   webhook_limit_reached: { status: 400, message: 'Webhook limit reached' },
   unauthorized: { status: 401, message: 'Unauthorized' },
   forbidden: { status: 403, message: 'Forbidden' },
   missing_required_permission: { status: 403, message: 'Missing permission' },
   not_found: { status: 404, message: 'Resource not found' },
   method_not_allowed: { status: 405, message: 'HTTP Method Not Allowed' },
+  holder_assignement_duplication: {
+    status: 409,
+    message: 'Customer is already assigned to given redeemable',
+  },
   duplicate_found: { status: 409, message: 'Duplicated resource found' },
   stacking_rules_exist: { status: 409, message: 'Stacking rules exist' },
   last_write_key: { status: 409, message: 'A source keeps at least one write key' },
@@ -146,16 +168,4 @@ export const notFound = (type: string, id: string): ApiError =>
   new ApiError('not_found', {
     details: `Cannot find ${type} with id ${id}`,
     resource: { type, id },
-  })
-
-/**
- * The 501 for something the reference offers and this version does not, so that it is not ignored in
- * silence: `property` as a path (`.discount.type`), `value` where only some values are unsupported.
- */
-export const unsupported = (property: string, value?: string): ApiError =>
-  new ApiError('not_implemented', {
-    details:
-      value === undefined
-        ? `Property ${property} is not supported yet`
-        : `Property ${property} does not support ${value} yet`,
   })

@@ -60,6 +60,12 @@ export interface AsyncAction {
   updated_at: Timestamp | null;
 }
 
+export interface AsyncActionReport {
+  action_id: string;
+  lines: Json;
+  place: number;
+}
+
 export interface Campaign {
   activity_duration: string | null;
   auto_join: Generated<boolean>;
@@ -76,6 +82,7 @@ export interface Campaign {
   is_active: Generated<boolean>;
   is_protected: Generated<boolean>;
   join_once: Generated<boolean>;
+  loyalty_tiers_expiration: Json | null;
   metadata: Generated<Json>;
   name: string;
   project_id: string;
@@ -204,6 +211,46 @@ export interface DestinationFilter {
   updated_at: Timestamp | null;
 }
 
+export interface EarnedOrder {
+  created_at: Timestamp;
+  order_id: string;
+  project_id: string;
+}
+
+export interface EarningRule {
+  automation_id: string;
+  banner: string | null;
+  calculation: Json;
+  campaign_id: string;
+  created_at: Timestamp;
+  event: string;
+  event_schema_id: string | null;
+  expiration_date: Timestamp | null;
+  expiration_rules: Json | null;
+  id: string;
+  is_active: Generated<boolean>;
+  metadata: Generated<Json>;
+  pending_days: number | null;
+  project_id: string;
+  segment_id: string | null;
+  start_date: Timestamp | null;
+  tier_id: string | null;
+  updated_at: Timestamp | null;
+  validity_day_of_week: Json | null;
+  validity_hours: Json | null;
+  validity_timeframe: Json | null;
+}
+
+export interface EffectMessage {
+  created_at: Timestamp;
+  depth: Generated<number>;
+  failed_at: Timestamp | null;
+  failure: string | null;
+  occurrence_id: string;
+  position: Generated<number>;
+  project_id: string;
+}
+
 export interface Export {
   attempts: Generated<number>;
   channel: string;
@@ -276,6 +323,33 @@ export interface LogStream {
   name: string;
 }
 
+export interface LoyaltyTier {
+  campaign_id: string;
+  created_at: Timestamp;
+  earning_rules: Generated<Json>;
+  id: string;
+  metadata: Generated<Json>;
+  name: string;
+  points_from: number;
+  points_to: number | null;
+  project_id: string;
+  rewards: Generated<Json>;
+  updated_at: Timestamp | null;
+}
+
+export interface LoyaltyTierMember {
+  campaign_id: string;
+  created_at: Timestamp;
+  expires_on: string | null;
+  next_starts_on: string | null;
+  next_tier_id: string | null;
+  project_id: string;
+  starts_on: string | null;
+  tier_id: string | null;
+  updated_at: Timestamp | null;
+  voucher_id: string;
+}
+
 export interface Mapping {
   action: string;
   created_at: Timestamp;
@@ -299,6 +373,15 @@ export interface MetadataSchema {
   project_id: string;
   properties: Json;
   related_object: string;
+}
+
+export interface NightlyRun {
+  attempts: Generated<number>;
+  day: string;
+  failure: string | null;
+  project_id: string;
+  state: Json | null;
+  step: Generated<number>;
 }
 
 export interface OauthToken {
@@ -342,6 +425,40 @@ export interface Orders {
   updated_at: Timestamp | null;
 }
 
+export interface PendingPoints {
+  activates_at: string;
+  campaign_id: string;
+  created_at: Timestamp;
+  customer_id: string;
+  details: Generated<Json>;
+  expiration_rules: Json | null;
+  id: string;
+  order_id: string | null;
+  points: number;
+  project_id: string;
+  status: Generated<string>;
+  updated_at: Timestamp | null;
+  voucher_id: string;
+}
+
+export interface PointsBucket {
+  campaign_id: string | null;
+  created_at: Timestamp;
+  expires_at: string | null;
+  id: string;
+  points: number;
+  project_id: string;
+  status: Generated<string>;
+  updated_at: Timestamp | null;
+  voucher_id: string;
+}
+
+export interface PointsBucketMovement {
+  bucket_id: string;
+  points: number;
+  transaction_id: string;
+}
+
 export interface Product {
   attributes: Generated<Json>;
   created_at: Timestamp;
@@ -380,6 +497,11 @@ export interface Project {
   id: string;
   name: string;
   time_zone: Generated<string>;
+}
+
+export interface ProjectProgram {
+  kinds: Generated<string[]>;
+  project_id: string;
 }
 
 export interface PromotionStack {
@@ -434,6 +556,18 @@ export interface Publication {
   voucher_ids: string[] | null;
 }
 
+export interface RedeemableHolder {
+  campaign_id: string | null;
+  created_at: Timestamp;
+  customer_id: string;
+  id: string;
+  metadata: Generated<Json>;
+  project_id: string;
+  publication_id: string | null;
+  role: string;
+  voucher_id: string;
+}
+
 export interface Redemption {
   amount_minor: number | null;
   app_id: string | null;
@@ -463,6 +597,38 @@ export interface Redemption {
   usage: Json | null;
   voucher_code: string | null;
   voucher_id: string | null;
+}
+
+export interface Referral {
+  campaign_id: string;
+  created_at: Timestamp;
+  custom_event_id: string | null;
+  project_id: string;
+  redemption_id: string | null;
+  referee_id: string;
+  referrer_id: string;
+  undone_at: Timestamp | null;
+  voucher_id: string;
+}
+
+export interface ReferralAward {
+  created_at: Timestamp;
+  number: number;
+  referrer_id: string;
+  tier_id: string;
+}
+
+export interface ReferralTier {
+  banner: string | null;
+  campaign_id: string;
+  conversions: number;
+  created_at: Timestamp;
+  id: string;
+  is_recurring: boolean;
+  project_id: string;
+  reward_id: string;
+  segment_id: string | null;
+  updated_at: Timestamp | null;
 }
 
 export interface RejectedCall {
@@ -499,6 +665,70 @@ export interface Replay {
   wish: Json;
 }
 
+export interface Reward {
+  attributes: Json | null;
+  created_at: Timestamp;
+  id: string;
+  metadata: Generated<Json>;
+  name: string | null;
+  parameters: Json;
+  project_id: string;
+  redeemed: Generated<number>;
+  stock: number | null;
+  type: string;
+  updated_at: Timestamp | null;
+}
+
+export interface RewardAssignment {
+  campaign_id: string;
+  created_at: Timestamp;
+  id: string;
+  is_auto_redeem: Generated<boolean>;
+  points: number | null;
+  project_id: string;
+  reward_id: string;
+  updated_at: Timestamp | null;
+}
+
+export interface RewardRedemption {
+  assignment: Json;
+  campaign_id: string;
+  created_at: Timestamp;
+  customer_id: string;
+  id: string;
+  is_automatic: boolean;
+  project_id: string;
+  publication_id: string | null;
+  quantity: number;
+  redemption_id: string;
+  result: Json;
+  reward_assignment_id: string;
+  reward_id: string;
+  state: string;
+  updated_at: Timestamp | null;
+  voucher_id: string;
+}
+
+export interface Segment {
+  active_from: Timestamp | null;
+  created_at: Timestamp;
+  filter: Json | null;
+  id: string;
+  name: string;
+  project_id: string;
+  type: string;
+  updated_at: Timestamp | null;
+  walk: string | null;
+  walk_after: string | null;
+  walk_at: Timestamp | null;
+}
+
+export interface SegmentMember {
+  customer_id: string;
+  entered_at: Timestamp;
+  segment_id: string;
+}
+
 export interface SegmentSourceConnection {
   anonymous_fallback: Generated<string>;
   attempts: Generated<number>;
@@ -511,6 +741,7 @@ export interface SegmentSourceConnection {
   next_attempt_at: Timestamp | null;
   project_id: string;
   region: string;
+  reward_events: Generated<string>;
   shape: Generated<string>;
   updated_at: Timestamp | null;
   write_key_sealed: string;
@@ -622,6 +853,9 @@ export interface Voucher {
   is_active: Generated<boolean>;
   is_referral_code: Generated<boolean>;
   metadata: Generated<Json>;
+  next_expiration_date: string | null;
+  next_expiration_points: number | null;
+  pending_points: Generated<number>;
   points: number | null;
   project_id: string;
   publish_count: Generated<number>;
@@ -654,6 +888,7 @@ export interface VoucherTransaction {
   balance_minor: number;
   campaign_id: string | null;
   created_at: Timestamp;
+  details: Json | null;
   id: string;
   order_id: string | null;
   project_id: string;
@@ -721,6 +956,7 @@ export interface DB {
   admin_token: AdminToken;
   application_key: ApplicationKey;
   async_action: AsyncAction;
+  async_action_report: AsyncActionReport;
   campaign: Campaign;
   category: Category;
   client_key: ClientKey;
@@ -730,6 +966,9 @@ export interface DB {
   delivery: Delivery;
   destination: Destination;
   destination_filter: DestinationFilter;
+  earned_order: EarnedOrder;
+  earning_rule: EarningRule;
+  effect_message: EffectMessage;
   export: Export;
   export_row: ExportRow;
   idempotency_key: IdempotencyKey;
@@ -738,22 +977,38 @@ export interface DB {
   log_cursor: LogCursor;
   log_entry: LogEntry;
   log_stream: LogStream;
+  loyalty_tier: LoyaltyTier;
+  loyalty_tier_member: LoyaltyTierMember;
   mapping: Mapping;
   message_seen: MessageSeen;
   metadata_schema: MetadataSchema;
+  nightly_run: NightlyRun;
   oauth_token: OauthToken;
   occurrence: Occurrence;
   orders: Orders;
+  pending_points: PendingPoints;
+  points_bucket: PointsBucket;
+  points_bucket_movement: PointsBucketMovement;
   product: Product;
   product_collection: ProductCollection;
   product_collection_item: ProductCollectionItem;
   project: Project;
+  project_program: ProjectProgram;
   promotion_stack: PromotionStack;
   promotion_tier: PromotionTier;
   publication: Publication;
+  redeemable_holder: RedeemableHolder;
   redemption: Redemption;
+  referral: Referral;
+  referral_award: ReferralAward;
+  referral_tier: ReferralTier;
   rejected_call: RejectedCall;
   replay: Replay;
+  reward: Reward;
+  reward_assignment: RewardAssignment;
+  reward_redemption: RewardRedemption;
+  segment: Segment;
+  segment_member: SegmentMember;
   segment_source_connection: SegmentSourceConnection;
   segment_source_message: SegmentSourceMessage;
   sku: Sku;

@@ -98,6 +98,15 @@ export const LIMITS = {
   redeemablesPerRequestMax: 30,
   tiersPerStackMax: 30,
   tiersPerRequestMax: 100,
+  /** Of a loyalty tier: earning rules, or rewards, that it changes. */
+  mappingsPerTierMax: 1_000,
+  /** Cards whose tiers are looked at together. */
+  tieredCardsPerStep: 500,
+  earningRulesPerProjectMax: 100,
+  pendingDaysMax: 90,
+  rewardsPerRequestMax: 100,
+  /** Referees that one request adds to a referral code. */
+  holdersPerRequestMax: 100,
   /** Codes that one request asks for; more are asked for by more requests. */
   generatedVouchersMax: 10_000_000,
   /** Codes that one transaction makes. */
@@ -150,6 +159,8 @@ export const LIMITS = {
   bulkVouchersMax: 1_000,
   /** Items that failed, of which the result tells why. */
   asyncActionFailuresKept: 1_000,
+  /** How long the report of a change in bulk is kept. */
+  asyncActionReportMs: 30 * 24 * 3_600_000,
 
   /** Voucherify source, wire B (engine-programs §17.4-17.5). */
   sourceBatchEventsMax: 15,
@@ -162,6 +173,25 @@ export const LIMITS = {
   sourceRetryMs: 60_000,
   sourceRetryAfterMs: 300_000,
   sourceDroppedRetentionMs: 30 * 24 * 3_600_000,
+
+  /** What programs do about things that happened. */
+  effectBatchMax: 500,
+  effectProjectsInFlightMax: 8,
+  effectProjectsDueMax: 64,
+  /** How long one transaction goes on to begin with more of them. */
+  effectTurnMs: 500,
+  /** How often effect may follow from effect: a segment, points, a tier, points again. */
+  effectDepthMax: 8,
+  effectFailureRetentionMs: 30 * 24 * 3_600_000,
+
+  /** What a day begins with (engine-programs §8.8). */
+  nightlyPollMs: 5_000,
+  nightlyProjectsMax: 100,
+  /** Lots that expire, or entries that become points, in one transaction. */
+  nightlyPointsPerPart: 500,
+  /** Of the cards of these, so many lots expire with them. */
+  nightlyLotsPerPart: 2_000,
+  nightlyAttemptsMax: 5,
 
   /** Webhooks (engine-programs §12). */
   webhooksPerProjectMax: 50,
@@ -189,6 +219,17 @@ export const LIMITS = {
   managementCallsPerMinuteMax: 60_000,
   managementListLimitDefault: 20,
   nameLengthMax: 255,
+
+  /** Segments (engine-programs §5, §15.5). */
+  staticSegmentCustomersMax: 20_000,
+  dynamicSegmentsPerProjectMax: 100,
+  segmentFilterCharsMax: 50_000,
+  /** Customers that one step of a walk looks at. */
+  segmentWalkCustomersMax: 1_000,
+  /** How long a walk that failed waits. */
+  segmentWalkRetryMs: 60_000,
+  /** Occurrences that one statement looks through for a customer who is to be forgotten. */
+  occurrencesPerLook: 5_000,
 
   /** Background work. */
   idlePollMs: 200,

@@ -72,9 +72,10 @@ describe('docs/reference/compatibility.md', () => {
 describe('what is missing', () => {
   it('is told before the body is read, whatever it holds', async () => {
     const headers = { 'content-type': 'multipart/form-data; boundary=x' }
-    expect(
-      await t.call('POST', '/v1/customers/importCSV', 'not multipart', { headers }),
-    ).toMatchObject({ status: 501, body: { code: 501, key: 'not_implemented' } })
+    expect(await t.call('POST', '/v1/templates/x', 'not multipart', { headers })).toMatchObject({
+      status: 501,
+      body: { code: 501, key: 'not_implemented' },
+    })
   })
 
   it('is told only to those who may ask', async () => {

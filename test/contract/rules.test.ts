@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..')
 const SCENARIOS = 116
 /** Folders whose tests cite the scenarios of another part of the specification, which has numbers of its own. */
 const OF_OTHER_PARTS =
-  /(^src\/pipeline|^test\/integration\/pipeline|^test\/e2e|engine\/(customers|segmentio|segment-source|publications|exports|webhooks|metadata-schemas|outbox|events|locations|products|product-collections|oauth)\/)/
+  /(^src\/pipeline|^test\/integration\/pipeline|^test\/e2e|engine\/(customers|segmentio|segment-source|publications|exports|webhooks|metadata-schemas|outbox|events|locations|products|product-collections|oauth|earning-rules|loyalty-tiers|loyalties|points|nightly|effects|rewards|referrals)\/)/
 
 const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8')
 const rules = read('test', 'contract', 'engine-core-rules.txt').trim().split('\n')

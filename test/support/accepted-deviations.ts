@@ -5,6 +5,33 @@ type Accepted = { at: RegExp; operation?: RegExp; reason: string }
 
 const ACCEPTED: readonly Accepted[] = [
   {
+    at: /^\.data\[\]\.data\.(points|buckets)$/,
+    operation: /activity/,
+    reason: 'The schema of an activity lacks what expired; that of the same webhook has it.',
+  },
+  {
+    at: /^\.active$/,
+    operation: /transfers /,
+    reason: 'The schema of this one answer has a text, whose description speaks of true and false.',
+  },
+  {
+    at: /^\.(discount|gift|object)$/,
+    operation: /^POST \/v1\/loyalties\/\{campaignId\}\/members\/\{memberId\}\/transfers /,
+    reason:
+      'The document leaves them out of this one answer; wherever else a card is shown, they are there.',
+  },
+  {
+    at: /^\.data\[\]\.(object|redeemable\.voucher\.validation_rules_assignments)$/,
+    operation: /^GET \/v1\/customers\/\{\w+\}\/redeemables /,
+    reason: 'Holders have it elsewhere in the document, and vouchers everywhere; this schema lags.',
+  },
+  {
+    at: /^\.initial_sync_status$/,
+    operation: /segments/,
+    reason:
+      'In the examples of these very answers, and read by published clients; the schema lags.',
+  },
+  {
     at: /redemption\.redeemed_amount$/,
     reason: 'The document knows only redeemed_points; recorded answers of gift cards have it too.',
   },
@@ -42,6 +69,18 @@ const ACCEPTED: readonly Accepted[] = [
     reason: 'The document has no custom events among activities; webhooks describe their data.',
   },
   {
+    at: /^\.data\[\]\.data\.(balance|campaign|created_at|custom_event|earning_rule|expiration_date|holder|loyalty_tier(_from|_to)?|order|pending_points|publication|redemption|referrer|segment|transaction|voucher|voucher_pending_points_balance)$/,
+    operation: /activity/,
+    reason:
+      'The document has the data of an activity one level deeper; webhooks and examples show it as it is here (A-7).',
+  },
+  {
+    at: /^\.validation_rule_id$/,
+    operation: /earning-rules\/\{\w+\}\/(en|dis)able /,
+    reason:
+      'The document leaves it out of these two answers; wherever else a rule is shown, it is there.',
+  },
+  {
     at: /^\.data\[\]\.shape\.geojson\.type$|^\.shape\.geojson\.type$/,
     operation: /locations/,
     reason:
@@ -54,7 +93,7 @@ const ACCEPTED: readonly Accepted[] = [
   },
   {
     at: /related_object_parent_id$/,
-    operation: /redemptions/,
+    operation: /redemption/,
     reason: 'Shown in the examples of redemptions, and in their schema inside orders.',
   },
   {
@@ -74,14 +113,41 @@ const ACCEPTED: readonly Accepted[] = [
   },
   {
     at: /applicable_to\.data\[\]\.strict$/,
-    operation: /qualifications/,
-    reason: 'Recorded validation rules have it in their scope; the schema of qualifications lags.',
+    operation: /qualifications|validations/,
+    reason:
+      'Recorded validation rules have it in their scope; the schemas of both lag (R-APPL-03).',
+  },
+  {
+    at: /result\.discount\.units$/,
+    reason:
+      'Of several units the schema lacks is_dynamic, which results of all others have (R-VAL-06).',
   },
   {
     at: /^\.redeemables\[\]\.redemption$/,
     operation: /validations/,
     reason:
       'Only where `options.expand` asks for it; the document names the option, not the answer.',
+  },
+  {
+    at: /^$/,
+    operation: /^POST \/v1\/loyalties\/\{campaignId\}\/rewards /,
+    reason: 'Described and shown as a list of assignments; the schema has one of them.',
+  },
+  {
+    at: /reward\.reward$/,
+    operation: /redemption/,
+    reason:
+      'Required by the schema of a redeemed reward, which says nothing of it; no example has it.',
+  },
+  {
+    at: /reward\.parameters\.coin\.exchange_ratio$/,
+    operation: /redemption/,
+    reason: 'A number where rewards themselves are shown: 0.01 is an example of the guide.',
+  },
+  {
+    at: /redeemables\[\]\.result\.loyalty_card$/,
+    operation: /validation/,
+    reason: 'Shown in the examples, and in a schema of its own that the answers do not refer to.',
   },
 ]
 

@@ -60,6 +60,13 @@ export const stateOf = ({
   usage: new Map(),
   orders: new Map(),
   catalog: new Map(),
+  segments: new Map(),
+  offers: {
+    rewards: new Map(),
+    assignments: new Map(),
+    tiers: new Map(),
+    unsupplied: new Set(),
+  },
   projects: new Map([
     ['proj_1', { timeZone, stackingRules: { ...DEFAULT_STACKING_RULES, ...stackingRules } }],
   ]),
@@ -75,7 +82,7 @@ export const aCategory = (id: string, hierarchy = 1): Category => ({
   updatedAt: null,
 })
 
-export type Wish = { code: string; credits?: number; reward?: { id?: string; points?: number } }
+export type Wish = { code: string; credits?: number; reward?: NonNullable<Redeemable['reward']> }
 
 /** Wishes by code, as a request names them; one that the world does not have stays unknown. */
 export const redeemablesOf = (
@@ -88,7 +95,7 @@ export const redeemablesOf = (
       object: 'voucher' as const,
       id: code,
       credits: credits === undefined ? undefined : money(credits),
-      reward: reward && { id: reward.id, points: reward.points },
+      reward,
     }
   })
   return toRedeemables(

@@ -78,5 +78,8 @@ export const aLoyaltyCard = (
     expiredPoints: 10,
     subtractedPoints: 20,
     redeemedPoints: 30,
+    nextExpirationDate: null,
+    nextExpirationPoints: null,
+    pendingPoints: 0,
   },
 })

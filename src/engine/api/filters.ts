@@ -1,16 +1,17 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { ApiError } from '../../kernel/api-error.ts'
-import { isPlainObject } from '../../kernel/json.ts'
+import type { ApiError } from '../../kernel/api-error.ts'
 import { parseIsoDate, toIso } from '../../kernel/time.ts'
+import { type FieldFilter, type FilterPlace, filterRefusal, readFilterTree } from './filter-tree.ts'
 
 type ColumnKind = 'text' | 'number' | 'date' | 'flag' | 'isoText'
 
 /**
  * A field that rows can be filtered by: a column of some kind, a text of metadata that may hold a number or a
- * date as well, or named states of a row.
+ * date as well, or named states of a row. A date is compared with `now` as well where its list knows the time.
  */
 export type FilterField =
-  | { kind: Exclude<ColumnKind, 'isoText'> | 'metadata'; column: RawBuilder<unknown> }
+  | { kind: 'date'; column: RawBuilder<unknown>; now?: Date }
+  | { kind: Exclude<ColumnKind, 'isoText' | 'date'> | 'metadata'; column: RawBuilder<unknown> }
   | { kind: 'states'; states: Readonly<Record<string, RawBuilder<SqlBool>>> }
 
 type Column = RawBuilder<unknown>
@@ -43,12 +44,6 @@ const EQUALITY: Record<string, Operator> = {
   $is_unknown: isAbsent,
 }
 
-/** Where filters stand, and so how a refusal names them. */
-export type FilterPlace = {
-  key: 'invalid_query_params' | 'invalid_payload'
-  /** Such as `.filters`. */
-  property: string
-}
 const IN_QUERY: FilterPlace = { key: 'invalid_query_params', property: '.filters' }
 
 const TAKES_NO_VALUE = new Set(['$has_value', '$is_unknown'])
@@ -80,6 +75,31 @@ const OPERATORS: Record<ColumnKind, Record<string, Operator>> = {
   flag: EQUALITY,
   isoText: { $after: compares('>'), $before: compares('<') },
 }
+
+type Distance = (
+  column: Column,
+  daysFromNow: (days: number) => Date,
+  days: number,
+) => RawBuilder<SqlBool>
+const moreThanAgo: Distance = (column, at, days) => sql`${column} < ${at(-days)}`
+const lessThanAgo: Distance = (column, at, days) =>
+  sql`(${column} > ${at(-days)} and ${column} <= ${at(0)})`
+
+/** The operators that ask how many days of 24 hours a date is from now (R-LIST-07). */
+const DISTANCES: Record<string, Distance> = {
+  $more_than: moreThanAgo,
+  $more_than_ago: moreThanAgo,
+  $less_than: lessThanAgo,
+  $less_than_ago: lessThanAgo,
+  $is_days_ago: (column, at, days) =>
+    sql`(${column} > ${at(-days - 1)} and ${column} <= ${at(-days)})`,
+  $more_than_future: (column, at, days) => sql`${column} > ${at(days)}`,
+  $less_than_future: (column, at, days) => sql`(${column} >= ${at(0)} and ${column} < ${at(days)})`,
+  $is_days_in_future: (column, at, days) =>
+    sql`(${column} >= ${at(days)} and ${column} < ${at(days + 1)})`,
+}
+const DAY_MS = 86_400_000
+const DAYS_MAX = 100_000
 
 /** Metadata is compared as what an operator needs; what it holds of another kind never matches. */
 function toColumn(
@@ -113,68 +133,79 @@ export function toFilterCondition(
   place: FilterPlace = IN_QUERY,
 ): RawBuilder<SqlBool> | undefined {
   if (filters === undefined || filters === null || filters === '') return undefined
-  if (!isPlainObject(filters)) throw invalid(place, '', 'should be object')
-  const { junction, ...fields } = filters
-  const parts = Object.entries(fields).map(([name, value]) => {
-    const field = fieldOf(name)
-    if (!field) throw invalid(place, name, 'is not a field of this list')
-    return toFieldCondition(place, name, field, value)
+  const { junction, fields } = readFilterTree(filters, place)
+  const parts = fields.map((asked) => {
+    const field = fieldOf(asked.name)
+    if (!field) throw filterRefusal(place, asked.name, 'is not a field of this list')
+    return toFieldCondition(place, asked, field)
   })
   if (parts.length === 0) return undefined
-  return sql`(${sql.join(parts, toJunction(place, junction))})`
-}
-
-function toJunction(place: FilterPlace, junction: unknown): RawBuilder<unknown> {
-  const word = typeof junction === 'string' ? junction.toLowerCase() : (junction ?? 'and')
-  if (word === 'and') return sql` and `
-  if (word === 'or') return sql` or `
-  throw invalid(place, 'junction', 'should be equal to one of the allowed values: and, or')
+  return sql`(${sql.join(parts, junction === 'and' ? sql` and ` : sql` or `)})`
 }
 
 /** Conditions on one field hold together, whatever the junction between fields (W-7). */
 function toFieldCondition(
   place: FilterPlace,
-  name: string,
+  { name, conditions }: FieldFilter,
   field: FilterField,
-  value: unknown,
 ): RawBuilder<SqlBool> {
-  const conditions = isPlainObject(value) ? value['conditions'] : undefined
-  if (!isPlainObject(conditions) || Object.keys(conditions).length === 0) {
-    throw invalid(place, name, "should have required property 'conditions'")
-  }
-  const parts = Object.entries(conditions).map(([operator, operand]) => {
-    const unknown = () => invalid(place, name, `does not know operator ${operator}`)
+  const parts = conditions.map(({ operator, operands }) => {
+    const unknown = () => filterRefusal(place, name, `does not know operator ${operator}`)
     if (field.kind === 'states') {
       const state = field.states[operator]
       if (!state) throw unknown()
       return state
     }
+    const refuse = (what: string) => filterRefusal(place, name, what)
+    const distance = DISTANCES[operator]
+    if (field.kind === 'date' && field.now && distance) {
+      return toDistanceCondition(distance, { ...field, now: field.now }, toDays(operands, refuse))
+    }
     const { kind, column } = toColumn(field, operator)
     const condition = OPERATORS[kind][operator]
     if (!condition) throw unknown()
     if (TAKES_NO_VALUE.has(operator)) return condition(column, [])
-    return condition(
-      column,
-      toValues(kind, operand, (what) => invalid(place, name, what)),
-    )
+    return condition(column, toValues(kind, operands, refuse))
   })
   return sql`(${sql.join(parts, sql` and `)})`
 }
 
-/** `x`, `["x", "y"]` or, past the limit of an array, `{0: "x", 1: "y"}`, as `qs` reads them. */
-function toValues(
-  kind: ColumnKind,
-  operand: unknown,
+const toDistanceCondition = (
+  distance: Distance,
+  { column, now }: { column: Column; now: Date },
+  days: readonly number[],
+): RawBuilder<SqlBool> => {
+  const daysFromNow = (count: number) => new Date(now.getTime() + count * DAY_MS)
+  return anyOf(days.map((count) => distance(column, daysFromNow, count)))
+}
+
+const toDays = (operands: readonly string[], refusal: (what: string) => ApiError): number[] =>
+  valued(operands, refusal).map((text) => {
+    const days = Number(text)
+    if (text.trim() === '' || !(days >= 0 && days <= DAYS_MAX)) {
+      throw refusal(`should be a number of days from 0 to ${DAYS_MAX}`)
+    }
+    return days
+  })
+
+function valued(
+  operands: readonly string[],
   refusal: (what: string) => ApiError,
-): unknown[] {
-  const texts = (isPlainObject(operand) ? Object.values(operand) : [operand].flat()).map(String)
-  if (texts.length === 0) throw refusal('should have a value')
-  return texts.map((text) => {
+): readonly string[] {
+  if (operands.length === 0) throw refusal('should have a value')
+  return operands
+}
+
+const toValues = (
+  kind: ColumnKind,
+  operands: readonly string[],
+  refusal: (what: string) => ApiError,
+): unknown[] =>
+  valued(operands, refusal).map((text) => {
     const value = PARSERS[kind](text)
     if (value === undefined) throw refusal(NOT_A[kind])
     return value
   })
-}
 
 const toIsoOf = (text: string): string | undefined => {
   const date = parseIsoDate(text)
@@ -196,6 +227,3 @@ const NOT_A: Record<ColumnKind, string> = {
   isoText: 'cannot be recognized as a ISO-8601 compliant date',
   number: 'should be number',
 }
-
-const invalid = ({ key, property }: FilterPlace, name: string, what: string): ApiError =>
-  new ApiError(key, { details: `Property ${property}${name === '' ? '' : `.${name}`} ${what}` })

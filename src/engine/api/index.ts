@@ -4,6 +4,7 @@
  */
 export { answerOnce } from './answer-once.ts'
 export { type BodySchema, compileBodyCheck, compileQueryCheck } from './check-body.ts'
+export { toCsvLine } from './csv-line.ts'
 export {
   type Admit,
   type Admitted,
@@ -16,7 +17,13 @@ export {
   toKey,
   toRefusal,
 } from './door.ts'
-export { type FilterField, type FilterPlace, toFilterCondition } from './filters.ts'
+export {
+  type FieldFilter,
+  type FilterPlace,
+  filterRefusal,
+  readFilterTree,
+} from './filter-tree.ts'
+export { type FilterField, toFilterCondition } from './filters.ts'
 export {
   type Answer,
   type IdempotencyKey,

@@ -8,32 +8,19 @@ import { ApiError } from '../../kernel/api-error.ts'
  */
 export const MISSING_AREAS: readonly string[] = [
   '/v1/consents',
-  '/v1/loyalties',
   '/v1/metadata-schemas',
-  '/v1/referrals',
-  '/v1/rewards',
-  '/v1/segments',
   '/v1/templates',
 ]
 
 /** The same for the doors that open with other keys than the server API's. */
-export const MISSING_DOORS: readonly string[] = [
-  '/client/v1/consents',
-  '/client/v1/customers',
-  '/client/v1/vouchers',
-  '/management/v1',
-]
+export const MISSING_DOORS: readonly string[] = ['/client/v1/consents', '/management/v1']
 
 /** Single endpoints that are missing beside others that are here; older clients still call some of them. */
 export const MISSING_ENDPOINTS: readonly [method: HTTPMethods, path: string][] = [
-  ['POST', '/v1/customers/:id/permanent-deletion'],
   ['PUT', '/v1/customers/:id/consents'],
-  ['GET', '/v1/customers/:id/redeemables'],
-  ['GET', '/v1/customers/:id/segments'],
-  ['POST', '/v1/customers/bulk/async'],
-  ['POST', '/v1/customers/importCSV'],
-  ['POST', '/v1/customers/metadata/async'],
-  ['POST', '/v1/vouchers/publish'],
+  ['PUT', '/client/v1/customers/:id/consents'],
+  ['PUT', '/v1/segments/:id'],
+  ['GET', '/v1/segments/:id/activities'],
   ['POST', '/v1/validation-rules/:id/validation'],
 ]
 
@@ -42,13 +29,18 @@ const METHODS: HTTPMethods[] = ['GET', 'POST', 'PUT', 'DELETE']
 /** Answers what the server API does not have yet; registered in its scope, so callers authenticate first. */
 export function missingRoutes(app: FastifyInstance): void {
   for (const area of MISSING_AREAS) answerMissingArea(app, area)
-  for (const [method, url] of MISSING_ENDPOINTS) answerMissing(app, [method], url)
+  for (const [method, url] of MISSING_ENDPOINTS)
+    if (isOfServerApi(url)) answerMissing(app, [method], url)
 }
 
-/** Answers the doors that are closed altogether, whoever knocks. */
+/** Answers what is missing behind other doors, whoever knocks. */
 export function missingDoors(app: FastifyInstance): void {
   for (const door of MISSING_DOORS) answerMissingArea(app, door)
+  for (const [method, url] of MISSING_ENDPOINTS)
+    if (!isOfServerApi(url)) answerMissing(app, [method], url)
 }
+
+const isOfServerApi = (path: string): boolean => path.startsWith('/v1/')
 
 function answerMissingArea(app: FastifyInstance, area: string): void {
   answerMissing(app, METHODS, area)

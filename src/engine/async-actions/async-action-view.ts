@@ -20,9 +20,16 @@ export function toListedAction(action: AsyncAction): { [key: string]: Json } {
   }
 }
 
-/** The action by itself: with what came of it. */
-export function toAsyncActionView(action: AsyncAction): { [key: string]: Json | undefined } {
-  return { ...toListedAction(action), result: (action.result ?? null) as Json }
+/** The action by itself: with what came of it. `address` is where its report is fetched. */
+export function toAsyncActionView(
+  action: AsyncAction,
+  address: string,
+): { [key: string]: Json | undefined } {
+  const { id, result } = action
+  const report = result?.['reports_available_till'] !== undefined && {
+    reports: [`${address}/v1/async-actions/${id}/report`],
+  }
+  return { ...toListedAction(action), result: result && ({ ...result, ...report } as Json) }
 }
 
 function toPercent({ finishedAt, doneCount, failedCount, totalCount }: AsyncAction): number {

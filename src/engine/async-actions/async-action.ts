@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Call } from '../context.ts'
+import type { ReportLine } from './report.repo.ts'
 
 /** What can go on after its request was answered (engine-core §6). */
 export type AsyncActionType =
@@ -9,6 +10,8 @@ export type AsyncActionType =
   | 'CAMPAIGN.VOUCHERS_IMPORT_CSV'
   | 'CAMPAIGN.VOUCHERS_UPDATE'
   | 'CAMPAIGN.VOUCHERS_DELETE'
+  /** Not of the reference, which asks nobody to wait for it. */
+  | 'CAMPAIGN.LOYALTY_TIERS_REFRESH'
   | 'VOUCHERS.IMPORT'
   | 'VOUCHERS.IMPORT_CSV'
   | 'VOUCHERS.BULK_UPDATE'
@@ -54,6 +57,8 @@ export type Step<State> = {
   isFailure?: boolean
   /** The sentence of the result, when it is done. */
   message?: string
+  /** A line for each item, in the columns of the job's report. */
+  report?: readonly ReportLine[]
 }
 
 /** The action as a step of its job sees it. */
@@ -73,6 +78,8 @@ export type AsyncJob = {
   type: AsyncActionType
   /** What the result calls what could not be done; the reference differs by type. */
   failuresAs?: 'failed' | 'errors'
+  /** The columns of the report, where there is one. */
+  reportColumns?: ReportLine
   /** The state before the first step. */
   start: unknown
   /**
@@ -87,6 +94,7 @@ export type AsyncJob = {
 export function asyncJob<Input, State>(job: {
   type: AsyncActionType
   failuresAs?: 'failed' | 'errors'
+  reportColumns?: ReportLine
   start: State
   step(tx: Tx, action: RunningAction<Input, State>): Promise<Step<State>>
 }): AsyncJob {

@@ -12,4 +12,5 @@ export {
   type RunningAction,
   type Step,
 } from './async-action.ts'
+export { sweepReports } from './report.repo.ts'
 export { runNextAction } from './run-actions.ts'

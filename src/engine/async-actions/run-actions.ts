@@ -1,6 +1,7 @@
 import { ApiError } from '../../kernel/api-error.ts'
 import { invariant } from '../../kernel/assert.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import { toIso } from '../../kernel/time.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Database, inTransaction, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
@@ -15,6 +16,7 @@ import {
   releaseAction,
   saveProgress,
 } from './lease.repo.ts'
+import { appendToReport } from './report.repo.ts'
 
 type Deps = { db: Database; clock: Clock; log: Log; announced: () => void }
 
@@ -69,7 +71,12 @@ async function runStep(tx: Tx, lease: Lease, job: AsyncJob, now: Date): Promise<
     doneCount,
     failedCount,
   })
-  const next = toProgress(progress, step, job)
+  if (job.reportColumns && step.report) {
+    const place = doneCount + failedCount
+    const lines = place === 0 ? [job.reportColumns, ...step.report] : step.report
+    appendToReport(tx, id, place, lines)
+  }
+  const next = toProgress(progress, step, { job, now })
   if (!step.isDone) return saveProgress(tx, lease, next, now)
   // Who has a part of what they asked for looks into the failures; who has nothing must not miss it.
   const isFailure = step.isFailure || (next.doneCount === 0 && next.failedCount > 0)
@@ -80,8 +87,8 @@ async function runStep(tx: Tx, lease: Lease, job: AsyncJob, now: Date): Promise<
 
 function toProgress(
   before: Progress,
-  { state, done, failed, message }: Step<unknown>,
-  job: AsyncJob | undefined,
+  { state, done, failed, message, isDone }: Step<unknown>,
+  { job, now }: { job: AsyncJob | undefined; now: Date },
 ): Progress {
   const doneCount = before.doneCount + done
   const failedCount = before.failedCount + failed.length
@@ -91,6 +98,10 @@ function toProgress(
     ...(message !== undefined && { message }),
     done_count: doneCount,
     failed_count: failedCount,
+    ...(isDone &&
+      job?.reportColumns && {
+        reports_available_till: toIso(new Date(now.getTime() + LIMITS.asyncActionReportMs)),
+      }),
     [name]: [...earlier, ...failed].slice(0, LIMITS.asyncActionFailuresKept),
   }
   return { state, doneCount, failedCount, result }
@@ -117,7 +128,7 @@ async function setBack(
     const message =
       error instanceof ApiError ? (error.context.details ?? error.message) : 'Internal error'
     const result = {
-      ...toProgress(progress, { ...EMPTY, state: progress.state }, job).result,
+      ...toProgress(progress, { ...EMPTY, state: progress.state }, { job, now }).result,
       message,
     }
     finishAction(

@@ -5,6 +5,7 @@ import { parseDuration, parseValidity } from '../validity/index.ts'
 import { calculateMetadata, type Voucher, type VoucherInput } from '../vouchers/index.ts'
 import type { CampaignInput } from './campaign.schema.ts'
 import type { Campaign, CampaignType, VoucherTemplate } from './campaign.ts'
+import { refuseIncompleteTiers } from './tiers-expiration.ts'
 
 /** The types of voucher that campaigns of each type give. */
 const VOUCHER_TYPES: Readonly<Record<CampaignType, readonly Voucher['type'][]>> = {
@@ -40,7 +41,8 @@ export function calculateNewCampaign(
     autoJoin: input.auto_join ?? false,
     joinOnce: toJoinOnce(campaignType, type, input.join_once),
     usesVoucherMetadataSchema: input.use_voucher_metadata_schema ?? !isPromotion,
-    referralProgram: input.referral_program ?? null,
+    referralProgram: null,
+    tiersExpiration: toTiersExpiration(campaignType, input, null),
     vouchersCount: 0,
     metadata: input.metadata ?? {},
     category: input.category ?? null,
@@ -112,6 +114,17 @@ function toTemplate(
 const withoutNulls = (input: VoucherInput): VoucherInput =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
 
+/** Only loyalty programs have tiers that members are in. */
+function toTiersExpiration(
+  campaignType: CampaignType,
+  { loyalty_tiers_expiration: input }: CampaignInput,
+  stored: Campaign['tiersExpiration'],
+): Campaign['tiersExpiration'] {
+  if (campaignType !== 'LOYALTY_PROGRAM') return null
+  refuseIncompleteTiers(input)
+  return input === undefined ? stored : input
+}
+
 function toActivityDuration(text: string | null | undefined): string | null | undefined {
   if (typeof text === 'string' && !parseDuration(text)) {
     throw invalid(
@@ -146,7 +159,7 @@ export function calculateChangedCampaign(
     joinOnce: toJoinOnce(campaignType, type, input.join_once ?? campaign.joinOnce),
     usesVoucherMetadataSchema:
       input.use_voucher_metadata_schema ?? campaign.usesVoucherMetadataSchema,
-    referralProgram: given(input.referral_program, campaign.referralProgram),
+    tiersExpiration: toTiersExpiration(campaignType, input, campaign.tiersExpiration),
     metadata: calculateMetadata(campaign.metadata, input),
     category: given(input.category, campaign.category),
     categoryId: given(input.category_id, campaign.categoryId),
@@ -180,6 +193,14 @@ function toChangedTemplate(
     // What is on the cards is changed by their balance alone.
     ...(template.gift && {
       gift: { ...template.gift, effect: input.gift?.effect ?? template.gift.effect ?? null },
+    }),
+    ...(template.loyalty_card && {
+      loyalty_card: {
+        ...template.loyalty_card,
+        ...(input.loyalty_card?.expiration_rules !== undefined && {
+          expiration_rules: input.loyalty_card?.expiration_rules ?? null,
+        }),
+      },
     }),
     redemption: { ...template.redemption, ...input.redemption },
     code_config: input.code_config

@@ -108,7 +108,9 @@ function toField(name: string, now: Date): FilterField | undefined {
   if (name.startsWith('metadata.')) {
     return text(sql`metadata ->> ${name.slice('metadata.'.length)}`)
   }
-  return FIELDS[name] ?? (name === 'status' || name === 'active' ? toStates(now) : undefined)
+  if (name === 'status' || name === 'active') return toStates(now)
+  const field = FIELDS[name]
+  return field?.kind === 'date' ? { ...field, now } : field
 }
 
 const FIELDS: Readonly<Record<string, FilterField>> = {

@@ -70,6 +70,9 @@ function toCommon(campaign: Campaign): JsonObject {
     type: campaign.type,
     ...(campaign.voucher && { voucher: campaign.voucher as Json }),
     ...(campaign.referralProgram && { referral_program: campaign.referralProgram as Json }),
+    ...(campaign.tiersExpiration && {
+      loyalty_tiers_expiration: campaign.tiersExpiration as Json,
+    }),
     auto_join: campaign.autoJoin,
     join_once: campaign.joinOnce,
     ...withoutNulls(toValidityView(campaign.validity) as JsonObject),

@@ -1,6 +1,5 @@
 import type { Selectable } from 'kysely'
 import { ApiError, notFound } from '../../kernel/api-error.ts'
-import type { JsonObject } from '../../kernel/json.ts'
 import type { Campaign as Row } from '../../platform/db.tables.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
 import { fromValidityRow, toValidityRow } from '../validity/index.ts'
@@ -23,7 +22,8 @@ export const toCampaign = (row: CampaignRow): Campaign => ({
   autoJoin: row.auto_join,
   joinOnce: row.join_once,
   usesVoucherMetadataSchema: row.use_voucher_metadata_schema,
-  referralProgram: row.referral_program as JsonObject | null,
+  referralProgram: row.referral_program as Campaign['referralProgram'],
+  tiersExpiration: row.loyalty_tiers_expiration as Campaign['tiersExpiration'],
   vouchersCount: row.vouchers_count,
   metadata: row.metadata as Metadata,
   category: row.category,
@@ -59,6 +59,7 @@ function toRow(campaign: Campaign) {
     join_once: campaign.joinOnce,
     use_voucher_metadata_schema: campaign.usesVoucherMetadataSchema,
     referral_program: toJson(campaign.referralProgram),
+    loyalty_tiers_expiration: toJson(campaign.tiersExpiration),
     metadata: JSON.stringify(campaign.metadata),
     category: campaign.category,
     category_id: campaign.categoryId,

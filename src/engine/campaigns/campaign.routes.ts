@@ -80,12 +80,22 @@ export function campaignRoutes(app: FastifyInstance, deps: EngineDeps): void {
   readRoutes(app, deps)
 }
 
+/** Throws `forbidden` for a campaign whose vouchers have no balance (engine-programs §7.2). */
+function refuseWithoutBalances({ campaignType }: Campaign): void {
+  if (campaignType === 'GIFT_VOUCHERS' || campaignType === 'LOYALTY_PROGRAM') return
+  throw new ApiError('forbidden', {
+    details: 'Transactions are allowed only for loyalty or gift campaigns',
+  })
+}
+
 function readRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.get<OfCampaign>('/v1/campaigns/:campaignId/transactions', async (request) => {
     const list = parseTransactionList(request.query)
     const { projectId } = toCall(request, deps)
-    const { id } = await getCampaign(deps.db, projectId, request.params.campaignId)
-    return toTransactionListView(await listVoucherTransactions(deps.db, { campaignId: id }, list))
+    const campaign = await getCampaign(deps.db, projectId, request.params.campaignId)
+    refuseWithoutBalances(campaign)
+    const of = { campaignId: campaign.id }
+    return toTransactionListView(await listVoucherTransactions(deps.db, of, list))
   })
 
   app.get<OfCampaign>('/v1/campaigns/:campaignId/summary', async (request) => {
@@ -98,11 +108,7 @@ function readRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.post<OfCampaign>('/v1/campaigns/:campaignId/transactions/export', (request, reply) =>
     command(deps, request, reply, async (tx, call) => {
       const campaign = await getCampaign(tx, call.projectId, request.params.campaignId)
-      if (!['GIFT_VOUCHERS', 'LOYALTY_PROGRAM'].includes(campaign.campaignType)) {
-        throw new ApiError('forbidden', {
-          details: 'Transactions are allowed only for loyalty or gift campaigns',
-        })
-      }
+      refuseWithoutBalances(campaign)
       const made = await exportTransactions(tx, call, request.body, { campaign_id: campaign.id })
       return { status: 200, body: toExportView(made, deps.address()) }
     }),

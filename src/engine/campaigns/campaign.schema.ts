@@ -1,10 +1,11 @@
-import type { JsonObject } from '../../kernel/json.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { compileBodyCheck } from '../api/index.ts'
 import { TIER_SCHEMA, type TierInput } from '../promotions/index.ts'
 import { VALIDITY_SCHEMA, type ValidityInput } from '../validity/index.ts'
 import { VOUCHER_PROPERTIES, type VoucherInput } from '../vouchers/index.ts'
 import type { Campaign, CampaignType, Metadata } from './campaign.ts'
+import { REFERRAL_PROGRAM, type ReferralProgramInput } from './referral-program.ts'
+import { TIERS_EXPIRATION, type TiersExpirationInput } from './tiers-expiration.ts'
 
 /** A campaign as a caller writes it, to make one or to change one. */
 export type CampaignInput = ValidityInput & {
@@ -26,7 +27,10 @@ export type CampaignInput = ValidityInput & {
   /** The ids of at most one rule. */
   validation_rules?: string[] | null
   promotion?: { tiers?: TierInput[] | null } | null
-  referral_program?: JsonObject | null
+  referral_program?: ReferralProgramInput | null
+  loyalty_tiers_expiration?: TiersExpirationInput | null
+  /** Of loyalty programs: whether all members are looked at, as tiers last otherwise than before (L-54). */
+  options?: { recalculate_tiers?: boolean | null } | null
 }
 
 const TEXT = { type: ['string', 'null'], maxLength: LIMITS.textLengthMax }
@@ -71,7 +75,9 @@ export const CAMPAIGN_BODY = {
         tiers: { type: ['array', 'null'], maxItems: LIMITS.tiersPerRequestMax, items: TIER_SCHEMA },
       },
     },
-    referral_program: { type: ['object', 'null'] },
+    referral_program: REFERRAL_PROGRAM,
+    loyalty_tiers_expiration: TIERS_EXPIRATION,
+    options: { type: ['object', 'null'], properties: { recalculate_tiers: FLAG } },
     ...VALIDITY_SCHEMA,
   },
 }

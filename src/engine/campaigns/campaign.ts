@@ -1,6 +1,8 @@
-import type { Json, JsonObject } from '../../kernel/json.ts'
+import type { Json } from '../../kernel/json.ts'
 import type { Validity } from '../validity/index.ts'
 import type { VoucherInput } from '../vouchers/index.ts'
+import type { ReferralProgram } from './referral-program.ts'
+import type { TiersExpirationInput } from './tiers-expiration.ts'
 
 export type Metadata = { [key: string]: Json }
 
@@ -40,7 +42,10 @@ export type Campaign = {
   /** A customer gets one code of it (P-5). */
   joinOnce: boolean
   usesVoucherMetadataSchema: boolean
-  referralProgram: JsonObject | null
+  /** Of campaigns of type REFERRAL_PROGRAM (§10.1). */
+  referralProgram: ReferralProgram | null
+  /** How long tiers of a loyalty program last (L-52); null when they go by the balance alone. */
+  tiersExpiration: TiersExpirationInput | null
   vouchersCount: number
   metadata: Metadata
   category: string | null

@@ -25,6 +25,7 @@ import {
   deleteNextVouchers,
   type VoucherColumns,
 } from './change-vouchers.repo.ts'
+import { withReferralProgram } from './create-campaign.ts'
 
 /**
  * Changes a campaign at once, and then, while the caller goes on, its codes that were neither published nor redeemed
@@ -37,7 +38,8 @@ export async function changeCampaign(
   input: CampaignInput,
 ): Promise<Campaign> {
   const stored = await lockCampaign(tx, call.projectId, reference)
-  const changed = calculateChangedCampaign(stored, input, call.now)
+  const calculated = calculateChangedCampaign(stored, input, call.now)
+  const changed = await withReferralProgram(tx, calculated, input)
   await requireCategory(tx, call.projectId, input.category_id)
   const columns = toVoucherColumns(call, stored, changed)
   const isForVouchers = stored.vouchersCount > 0 && Object.keys(columns).length > 0

@@ -1,7 +1,8 @@
 import { newId } from '../../kernel/ids.ts'
-import type { Tx } from '../../platform/db.ts'
+import type { Db, Tx } from '../../platform/db.ts'
 import { requireCategory } from '../categories/index.ts'
 import type { Call } from '../context.ts'
+import { startProgram } from '../effects/index.ts'
 import { announce } from '../outbox/index.ts'
 import { createTiers } from '../promotions/index.ts'
 import { assignRule } from '../validation-rules/index.ts'
@@ -13,6 +14,7 @@ import type { CampaignInput } from './campaign.schema.ts'
 import type { Campaign } from './campaign.ts'
 import { toCampaignFact } from './campaign-facts.ts'
 import { generateVouchers } from './generate-vouchers.ts'
+import { completeReferralProgram } from './referral-program.ts'
 
 /**
  * Makes the campaign that `input` describes: with its tiers, with its one code at once (R-CAM-02), or with many that
@@ -20,13 +22,15 @@ import { generateVouchers } from './generate-vouchers.ts'
  * `invalid_campaign` or `invalid_code_config`.
  */
 export async function createCampaign(tx: Tx, call: Call, input: CampaignInput): Promise<Campaign> {
-  const campaign = calculateNewCampaign(input, { id: newId('campaign'), call })
+  const calculated = calculateNewCampaign(input, { id: newId('campaign'), call })
+  const campaign = await withReferralProgram(tx, calculated, input)
   // What is wrong with the template is told now, and not with its first code.
   if (campaign.voucher) {
     calculateCampaignVoucher(campaign, {}, { id: newId('voucher'), code: 'any', call })
   }
   await requireCategory(tx, call.projectId, campaign.categoryId)
   await insertCampaign(tx, campaign)
+  if (campaign.campaignType === 'REFERRAL_PROGRAM') startProgram(tx, call.projectId, 'referrals')
   for (const ruleId of input.validation_rules ?? []) {
     const to = { relatedObjectType: 'campaign', relatedObjectId: campaign.id } as const
     await assignRule(tx, call, { ruleId, ...to })
@@ -40,4 +44,19 @@ export async function createCampaign(tx: Tx, call: Call, input: CampaignInput): 
   const stored = (await findCampaigns(tx, [campaign.id])).get(campaign.id) ?? campaign
   announce(tx, [await toCampaignFact(tx, call, 'campaign.created', stored)])
   return stored
+}
+
+/** `campaign` with what makes somebody a referee, if it is about that. Throws as `completeReferralProgram`. */
+export async function withReferralProgram(
+  db: Db,
+  campaign: Campaign,
+  { referral_program }: CampaignInput,
+): Promise<Campaign> {
+  const { campaignType, projectId, referralProgram } = campaign
+  if (campaignType !== 'REFERRAL_PROGRAM') return campaign
+  if (referralProgram && !referral_program) return campaign
+  return {
+    ...campaign,
+    referralProgram: await completeReferralProgram(db, projectId, referral_program),
+  }
 }

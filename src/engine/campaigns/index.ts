@@ -13,16 +13,18 @@ export {
   findCampaigns,
   getCampaign,
   lockCampaign,
+  lockCampaigns,
 } from './campaign.repo.ts'
 export { campaignRoutes } from './campaign.routes.ts'
-export { CAMPAIGN_BODY, type CampaignInput } from './campaign.schema.ts'
+export { CAMPAIGN_BODY, type CampaignInput, parseCampaign } from './campaign.schema.ts'
 export type { Campaign, CampaignType } from './campaign.ts'
 export { toSimpleCampaign } from './campaign-view.ts'
 export { campaignVoucherRoutes, VOUCHERS_COUNT_QUERY } from './campaign-vouchers.routes.ts'
-export { purgeCampaign } from './change-campaign.ts'
+export { changeCampaign, purgeCampaign, removeCampaign } from './change-campaign.ts'
 export { createCampaign } from './create-campaign.ts'
-export { showCampaigns } from './show-campaigns.ts'
+export type { ReferralProgram } from './referral-program.ts'
+export { showCampaigns, showListedCampaigns } from './show-campaigns.ts'
 
 export const campaignJobs: readonly AsyncJob[] = [generateJob, updateJob, deleteJob, ...importJobs]
-export { CAMPAIGN_LIST_QUERY } from './campaign-list.repo.ts'
+export { CAMPAIGN_LIST_QUERY, listCampaigns, parseCampaignList } from './campaign-list.repo.ts'
 export { PERIOD_QUERY } from './summary.repo.ts'

@@ -14,6 +14,7 @@ const ALLOWED_HEADERS = [
   'Idempotency-Key',
   'X-Voucherify-Channel',
   'X-Voucherify-API-Version',
+  'X-Voucherify-Double-Opt-In',
 ]
 const EXPOSED_HEADERS = [
   'Retry-After',

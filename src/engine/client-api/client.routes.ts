@@ -11,6 +11,7 @@ import {
   toKey,
 } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
+import { answerCustomer } from '../customers/index.ts'
 import { readSingleBody, readStackBody } from '../evaluation/index.ts'
 import { answerEvent } from '../events/index.ts'
 import { byAccessToken } from '../oauth/index.ts'
@@ -19,6 +20,7 @@ import { answerPublication } from '../publications/index.ts'
 import { answerPromotions, answerQualification } from '../qualifications/index.ts'
 import type { Redeem } from '../redemptions/index.ts'
 import { answerSingleValidation, answerValidation, isExplained } from '../validations/index.ts'
+import { answerVoucherList } from '../vouchers/index.ts'
 import { byClientKeys, isFromServer } from './by-client-keys.ts'
 import { allowPages, limitAddresses, requireFlag } from './client-door.ts'
 import { toBody } from './to-body.ts'
@@ -39,6 +41,7 @@ export async function clientRoutes(
     validationRoutes(pages, deps)
     redemptionRoutes(pages, deps, redeem)
     lookUpRoutes(pages, deps)
+    customerRoutes(pages, deps)
     const onRequest = requireFlag(deps, 'canTrackEvents')
     pages.post('/client/v1/events', { onRequest }, (request, reply) =>
       command(deps, request, reply, (tx, call) => answerEvent(tx, call, request)),
@@ -81,6 +84,29 @@ function lookUpRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.get('/client/v1/promotions/tiers', (request) =>
     answerTierList(deps.db, toCall(request, deps), request),
   )
+}
+
+/** Customers, and the vouchers of one: the codes of others are not for pages to read. */
+function customerRoutes(app: FastifyInstance, deps: EngineDeps): void {
+  app.post(
+    '/client/v1/customers',
+    { onRequest: requireFlag(deps, 'canCreateCustomers') },
+    (request, reply) =>
+      command(deps, request, reply, (tx, call) => answerCustomer(tx, call, request.body)),
+  )
+
+  app.get('/client/v1/vouchers', { onRequest: requireFlag(deps, 'canListVouchers') }, (request) => {
+    requireCustomer(request.query)
+    return answerVoucherList(deps.db, toCall(request, deps), request.query)
+  })
+}
+
+function requireCustomer(query: unknown): void {
+  const customer = isPlainObject(query) ? query['customer'] : undefined
+  if (typeof customer === 'string' && customer !== '') return
+  throw new ApiError('invalid_query_params', {
+    details: "Query should have required property 'customer'",
+  })
 }
 
 function redemptionRoutes(app: FastifyInstance, deps: EngineDeps, redeem: Redeem): void {

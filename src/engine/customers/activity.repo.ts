@@ -8,15 +8,24 @@ import type { Customer } from './customer.ts'
 
 type View = { [key: string]: Json }
 
+/** Narrows an activity to some types, and to what happened to one voucher. */
+export type OfVoucher = { voucher: { id: string }; types: string[] }
+
 /** One stretch of what a customer did and what was done to them, and whether more follows. */
 export async function listActivity(
   db: Db,
-  customer: Customer,
+  customer: Pick<Customer, 'id' | 'projectId'>,
   { limit, order, query }: ActivityList,
+  of?: OfVoucher,
 ): Promise<{ entries: View[]; hasMore: boolean }> {
   const sign = sql.raw(order.direction === 'desc' ? '<' : '>')
   const { starting_after_id: id, starting_after: moment } = query
   const rows = await matching(db, customer, query)
+    .$if(of !== undefined, (all) =>
+      all
+        .where('type', 'in', of?.types ?? [])
+        .where(sql<SqlBool>`data -> 'voucher' ->> 'id' = ${of?.voucher.id}`),
+    )
     .$if(id !== undefined, (all) => all.where(sql<SqlBool>`id ${sign} ${id}`))
     .$if(moment !== undefined, (all) =>
       all.where(sql<SqlBool>`created_at ${sign} ${parseIsoDate(moment ?? '')}`),
@@ -41,9 +50,13 @@ export async function countActivity(
   return total
 }
 
-function matching(db: Db, { id, projectId }: Customer, query: ActivityList['query']) {
+function matching(
+  db: Db,
+  { id, projectId }: Pick<Customer, 'id' | 'projectId'>,
+  query: ActivityList['query'],
+) {
   const { start_date: start, end_date: end, category, type } = query
-  const { campaign_id: campaign, campaign_type: campaignType } = query
+  const { campaign_id: campaign, campaign_type: campaignType, product_id: product } = query
   const conditions: (RawBuilder<SqlBool> | false)[] = [
     start !== undefined && sql`created_at >= ${parseIsoDate(start)}`,
     end !== undefined && sql`created_at <= ${parseIsoDate(end)}`,
@@ -51,6 +64,7 @@ function matching(db: Db, { id, projectId }: Customer, query: ActivityList['quer
     type !== undefined && sql`type = ${type}`,
     campaign !== undefined && sql`data -> 'campaign' ->> 'id' = ${campaign}`,
     campaignType !== undefined && sql`data -> 'campaign' ->> 'campaign_type' = ${campaignType}`,
+    product !== undefined && isAboutProduct(product),
   ]
   return conditions
     .filter((condition) => condition !== false)
@@ -62,6 +76,11 @@ function matching(db: Db, { id, projectId }: Customer, query: ActivityList['quer
         .where('project_id', '=', projectId),
     )
 }
+
+/** Whether the order has a line of the product, or the reward is one. */
+const isAboutProduct = (id: string): RawBuilder<SqlBool> =>
+  sql`((data -> 'order' -> 'items')::jsonb @> ${JSON.stringify([{ product_id: id }])}::jsonb
+       or data -> 'reward' -> 'product' ->> 'id' = ${id})`
 
 /** An occurrence as a customer's activity shows it (§2.8, C-50). */
 const toEntry = (row: {

@@ -1,4 +1,4 @@
-import { ApiError, unsupported } from '../../kernel/api-error.ts'
+import { ApiError } from '../../kernel/api-error.ts'
 import { isId } from '../../kernel/ids.ts'
 import { compileQueryCheck, type Order, parseOrder, parsePage } from '../api/index.ts'
 import { ACTIVITY_TYPES } from './activity-types.ts'
@@ -8,6 +8,8 @@ type Query = {
   end_date?: string
   campaign_id?: string
   campaign_type?: string
+  /** Of the order, or of the reward. */
+  product_id?: string
   category?: 'ACTION' | 'EFFECT'
   type?: string
   starting_after_id?: string
@@ -36,6 +38,7 @@ export const ACTIVITY_QUERY = {
     end_date: DATE,
     campaign_id: TEXT,
     campaign_type: { type: 'string', enum: CAMPAIGN_TYPES },
+    product_id: TEXT,
     category: { type: 'string', enum: ['ACTION', 'EFFECT'] },
     type: TEXT,
     starting_after_id: TEXT,
@@ -50,8 +53,7 @@ const checkQuery = compileQueryCheck<Query>(ACTIVITY_QUERY)
  * `invalid_or_expired_cursor` for an id that is none of an occurrence.
  */
 export function parseActivityList(query: unknown): ActivityList {
-  const { order, product_id: product, ...rest } = query as { order?: unknown; product_id?: unknown }
-  if (product) throw unsupported('.product_id')
+  const { order, ...rest } = query as { order?: unknown }
   const checked = checkQuery(rest)
   const { type, starting_after_id: cursor } = checked
   if (type !== undefined && !ACTIVITY_TYPES.has(type)) {

@@ -49,6 +49,26 @@ export function calculateCustomer(
   return isSame ? customer : { ...customer, ...changed }
 }
 
+/** `customer` as `changes` alone describe them; the very same object when nothing is different (C-33). */
+export function calculateReplaced(customer: Customer, changes: CustomerChanges): Customer {
+  const { id, projectId, sourceId, createdAt, systemMetadata, updatedAt } = customer
+  const blank = aNewCustomer({ id, projectId, sourceId, createdAt })
+  const replaced = calculateCustomer({ ...blank, systemMetadata, updatedAt }, changes)
+  return isDeepStrictEqual(replaced, customer) ? customer : replaced
+}
+
+/** The customer as a request describes them, who is `stored` or somebody new without an id; for asking, not for storing. */
+export const imagineCustomer = (
+  { projectId, now }: { projectId: string; now: Date },
+  stored: Customer | undefined,
+  input: CustomerInput,
+): Customer =>
+  calculateCustomer(
+    stored ??
+      aNewCustomer({ id: '', projectId, sourceId: input.source_id ?? null, createdAt: now }),
+    { input, systemMetadata: {} },
+  )
+
 /** A day of the calendar; of a moment the day it is then in UTC (SI-13). */
 function toBirthdate(text: string | null | undefined): string | null | undefined {
   if (text === undefined || text === null) return text

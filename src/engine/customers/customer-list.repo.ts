@@ -7,6 +7,9 @@ import { type CustomerRow, toCustomer } from './customer.repo.ts'
 import { ADDRESS_PARTS, type Customer } from './customer.ts'
 import type { CustomerList, Range } from './customer-list.schema.ts'
 
+/** Who is in the segment that a list is narrowed to: as stored, or those of these ids. */
+export type Members = 'stored' | readonly string[]
+
 /**
  * One page of a project's customers, how many match in all (R-LIST-08), and whether more follow this
  * page. With a cursor the page holds everybody created at the moment of its last customer, be it more
@@ -16,9 +19,10 @@ export async function listCustomers(
   db: Db,
   projectId: string,
   list: CustomerList,
+  members?: Members,
 ): Promise<{ customers: Customer[]; total: number; hasMore: boolean }> {
   const cursor = toCursor(list)
-  const matching = toConditions(list).reduce(
+  const matching = toConditions(list, members).reduce(
     (query, condition) => query.where(condition),
     db.kysely.selectFrom('customer').where('project_id', '=', projectId),
   )
@@ -72,20 +76,28 @@ function toCursor({ order, query }: CustomerList): RawBuilder<SqlBool> | undefin
   return isAscending ? sql`created_at > ${at}` : sql`created_at < ${at}`
 }
 
-function toConditions({ query, filters }: CustomerList): RawBuilder<SqlBool>[] {
+function toConditions(
+  { query, filters }: CustomerList,
+  members: Members | undefined,
+): RawBuilder<SqlBool>[] {
   const { email, city, name, segment_id: segment } = query
   const conditions: (RawBuilder<SqlBool> | undefined | false)[] = [
     email !== undefined && sql`email = ${email}`,
     city !== undefined && sql`address ->> 'city' = ${city}`,
     name !== undefined && sql`name = ${name}`,
-    // There are no segments yet (R-LIST-10).
-    segment !== undefined && sql`false`,
+    segment !== undefined && isMember(segment, members),
     ...toRange(sql`created_at`, query.created_at),
     ...toRange(sql`updated_at`, query.updated_at),
     toFilterCondition(filters, toField),
   ]
   return conditions.filter((condition) => condition !== undefined && condition !== false)
 }
+
+/** Whoever else the query is about, they must be in the segment (C-20, R-LIST-10). */
+const isMember = (segmentId: string, members: Members = []): RawBuilder<SqlBool> =>
+  members === 'stored'
+    ? sql`id in (select customer_id from segment_member where segment_id = ${segmentId})`
+    : sql`id = any(${members}::text[])`
 
 /** Both bounds exclusive, as `$after` and `$before` of filters are. */
 function toRange(

@@ -33,9 +33,8 @@ export const toCustomerView = (customer: Customer, summary: Summary = NO_SUMMARY
   ),
   address: customer.address,
   summary: toSummaryView(summary),
-  // Nobody has loyalty cards or is referred yet.
-  loyalty: { points: 0, referred_customers: 0, campaigns: {} },
-  referrals: { total: 0, campaigns: [] },
+  loyalty: toLoyaltyView(summary),
+  referrals: toReferralsView(summary),
   metadata: customer.metadata,
   system_metadata: customer.systemMetadata,
   created_at: toIso(customer.createdAt),
@@ -43,7 +42,33 @@ export const toCustomerView = (customer: Customer, summary: Summary = NO_SUMMARY
   object: 'customer',
 })
 
-const toSummaryView = ({ redemptions, gift, orders }: Summary): View => ({
+const toLoyaltyView = ({ loyalty }: Summary): View => ({
+  points: loyalty.points,
+  referred_customers: loyalty.referredCustomers,
+  campaigns: Object.fromEntries(
+    loyalty.campaigns.map(({ name, points, referredCustomers, tier }) => [
+      name,
+      {
+        points,
+        referred_customers: referredCustomers,
+        ...(tier && { loyalty_tier: tier.id }),
+      },
+    ]),
+  ),
+})
+
+const toReferralsView = ({ referrals }: Summary): View => ({
+  total: referrals.length,
+  campaigns: referrals.map((referral) => ({
+    campaign_id: referral.campaignId,
+    referrer_id: referral.referrerId,
+    related_object_id: referral.relatedObjectId,
+    related_object_type: referral.relatedObjectType,
+    date: toIso(referral.date),
+  })),
+})
+
+const toSummaryView = ({ redemptions, gift, loyalty, orders }: Summary): View => ({
   redemptions: {
     // A rollback takes nothing away here, it is counted by itself (C-4).
     total_redeemed: redemptions.succeeded,
@@ -53,7 +78,7 @@ const toSummaryView = ({ redemptions, gift, orders }: Summary): View => ({
     total_rollback_failed: redemptions.rollbackFailed,
     total_rollback_succeeded: redemptions.rolledBack,
     gift: { redeemed_amount: gift.redeemed, amount_to_go: gift.balance },
-    loyalty_card: { redeemed_points: 0, points_to_go: 0 },
+    loyalty_card: { redeemed_points: loyalty.redeemedPoints, points_to_go: loyalty.points },
   },
   orders: {
     total_amount: orders.amount,

@@ -66,6 +66,23 @@ export async function findCustomers(
   return [...found.values()]
 }
 
+const FIND_BY_SOURCE_ID = statement(
+  'find_customers_by_source_id',
+  // Joined, because a table that was not analysed yet is read whole for a long list.
+  `select customer.* from unnest($2::text[]) as wanted (source_id)
+     join customer on customer.project_id = $1 and customer.source_id = wanted.source_id`,
+)
+
+/** The customers of these `source_id`s, by them. */
+export async function findCustomersBySourceId(
+  db: Db,
+  projectId: string,
+  sourceIds: readonly string[],
+): Promise<ReadonlyMap<string, Customer>> {
+  const rows = await db.run<CustomerRow>(FIND_BY_SOURCE_ID, [projectId, sourceIds])
+  return new Map(rows.map((row) => [row.source_id ?? '', toCustomer(row)]))
+}
+
 /** The customer whom `reference` names by id or `source_id`; throws `not_found` for nobody. */
 export async function getCustomer(db: Db, projectId: string, reference: string): Promise<Customer> {
   const [customer] = await findCustomers(db, projectId, [reference])
@@ -110,6 +127,21 @@ export async function findReferencedCustomers(
 export async function lockCustomers(tx: Tx, ids: readonly string[]): Promise<Customer[]> {
   if (ids.length === 0) return []
   return (await tx.run<CustomerRow>(LOCK, [ids])).map(toCustomer)
+}
+
+const FIND_AFTER = statement(
+  'find_customers_after',
+  'select id from customer where project_id = $1 and id > $2 order by id limit $3',
+)
+
+/** The ids of a project's customers that follow `after`, in their order; for going through all of them. */
+export async function findCustomersAfter(
+  db: Db,
+  projectId: string,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await db.run<{ id: string }>(FIND_AFTER, [projectId, after ?? '', limit])
+  return rows.map(({ id }) => id)
 }
 
 const INSERT = statement(
@@ -177,9 +209,13 @@ export function updateCustomers(tx: Tx, customers: readonly Customer[]): void {
   ])
 }
 
-const DELETE = statement('delete_customer', 'delete from customer where id = $1')
+const DELETE = statement(
+  'delete_customer',
+  `with left_segments as (delete from segment_member where customer_id = $1)
+   delete from customer where id = $1`,
+)
 
-/** Deletes a customer whom `tx` has locked; what they ordered and redeemed stays. */
+/** Deletes a customer whom `tx` has locked, and takes them out of segments; what they ordered and redeemed stays. */
 export function deleteCustomerRow(tx: Tx, id: string): void {
   tx.send(DELETE, [id])
 }

@@ -167,6 +167,32 @@ describe('decideUpserts', () => {
     ])
   })
 
+  it('replaces what it knows of a customer where that is wanted, metadata included (C-33)', () => {
+    const isReplacing = true
+    const [replaced, again, back] = decide(
+      wishing({ source_id: 'a1', name: 'Anna', metadata: { k: '1' } }, { isReplacing }),
+      wishing({ source_id: 'a1', name: 'Anna', metadata: { k: '1' } }, { isReplacing }),
+      wishing({ id: 'cust_ann', phone: '+1' }),
+    )
+    expect(replaced).toMatchObject({
+      kind: 'updated',
+      customer: {
+        id: 'cust_ann',
+        sourceId: 'a1',
+        name: 'Anna',
+        email: null,
+        birthdate: null,
+        address: null,
+        metadata: { k: '1' },
+        systemMetadata: { source: 'segmentio' },
+        createdAt: CREATED,
+        updatedAt: NOW,
+      },
+    })
+    expect(again).toMatchObject({ kind: 'unchanged' })
+    expect(back).toMatchObject({ kind: 'updated', customer: { name: 'Anna', phone: '+1' } })
+  })
+
   it('changes nothing when the same is said again, whatever it was', () => {
     const text = fc.option(fc.string(), { nil: null })
     const input: fc.Arbitrary<CustomerInput> = fc.record(

@@ -1,6 +1,6 @@
 import { type ApiError, notFound } from '../../kernel/api-error.ts'
 import type { Call } from '../context.ts'
-import { aNewCustomer, calculateCustomer } from './calculate-customer.ts'
+import { aNewCustomer, calculateCustomer, calculateReplaced } from './calculate-customer.ts'
 import type { CustomerInput } from './customer.schema.ts'
 import type { Customer, Metadata } from './customer.ts'
 
@@ -12,6 +12,10 @@ export type CustomerWish = {
   systemMetadata?: Metadata
   /** The same, where this wish creates the customer. */
   systemMetadataOnCreate?: Metadata
+  /** What the customer had is forgotten but for `source_id` and system metadata (C-33). */
+  isReplacing?: boolean
+  /** Webhooks are not told when the customer changes (C-35). */
+  isQuiet?: boolean
 }
 
 /** How a wish names a customer; with neither it means somebody new (C-10). */
@@ -70,8 +74,13 @@ function create(
   return { kind: 'created', customer: calculateCustomer(blank, { input, systemMetadata: known }) }
 }
 
-function update(stored: Customer, { call, input, systemMetadata = {} }: CustomerWish): Upsert {
-  const customer = calculateCustomer(stored, { input, systemMetadata })
+function update(
+  stored: Customer,
+  { call, input, systemMetadata = {}, isReplacing }: CustomerWish,
+): Upsert {
+  const customer = isReplacing
+    ? calculateReplaced(stored, { input, systemMetadata })
+    : calculateCustomer(stored, { input, systemMetadata })
   if (customer === stored) return { kind: 'unchanged', customer }
   return { kind: 'updated', customer: { ...customer, updatedAt: call.now } }
 }

@@ -4,16 +4,21 @@
  * decide-upsert.ts and touch no IO.
  */
 
-export { ACTIVITY_QUERY } from './activity.schema.ts'
-export { findCustomers } from './customer.repo.ts'
-export { customerRoutes } from './customer.routes.ts'
+export { listActivity } from './activity.repo.ts'
+export { ACTIVITY_QUERY, parseActivityList } from './activity.schema.ts'
+export { CUSTOMER_CHANGES, CUSTOMER_METADATA_CHANGE } from './bulk.schema.ts'
+export { CUSTOMER_JOBS } from './bulk-jobs.ts'
+export { aNewCustomer, imagineCustomer } from './calculate-customer.ts'
+export { findCustomers, findCustomersAfter, lockCustomers } from './customer.repo.ts'
+export { answerCustomer, customerRoutes } from './customer.routes.ts'
 export {
   CUSTOMER_BODY,
   CUSTOMER_SCHEMA,
   type CustomerInput,
   toCustomerInput,
 } from './customer.schema.ts'
-export type { Customer, Metadata } from './customer.ts'
+export { ADDRESS_PARTS, type Customer, type Metadata } from './customer.ts'
 export { CUSTOMER_LIST_QUERY } from './customer-list.schema.ts'
 export { toCustomerViews, toSimpleCustomer } from './customer-view.ts'
+export { findSummaries, NO_SUMMARY, type Summary } from './summary.repo.ts'
 export { upsertCustomers } from './upsert-customers.ts'

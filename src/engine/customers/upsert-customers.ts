@@ -143,10 +143,10 @@ async function announceUpserts(
   wishes: readonly CustomerWish[],
   outcomes: readonly Outcome[],
 ): Promise<void> {
-  const effects = wishes.flatMap(({ call }, place) => {
+  const effects = wishes.flatMap(({ call, isQuiet = false }, place) => {
     const outcome = outcomes[place]
     if (!outcome || outcome instanceof ApiError || outcome.kind === 'unchanged') return []
-    return [{ call, kind: outcome.kind, customer: outcome.customer }]
+    return [{ call, kind: outcome.kind, customer: outcome.customer, isQuiet }]
   })
   const summaries = await findSummaries(
     tx,
@@ -154,11 +154,12 @@ async function announceUpserts(
   )
   announce(
     tx,
-    effects.map(({ call, kind, customer }) => ({
+    effects.map(({ call, kind, customer, isQuiet }) => ({
       call,
       type: `customer.${kind}` as const,
       customerId: customer.id,
       data: { customer: toCustomerView(customer, summaries.get(customer.id)) },
+      isQuiet: isQuiet && kind === 'updated',
     })),
   )
 }

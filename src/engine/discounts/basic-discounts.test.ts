@@ -144,6 +144,8 @@ describe('discounts on lines', () => {
     const cart = aCart(prices.map((price, index) => aLine(`p${index}`, price)))
     const done = apply(cart, amountOff(amount, { effect: proportionally })).cart
     expect(offLines(done)).toEqual(off)
+    const sum = (amounts: readonly number[]) => amounts.reduce((a, b) => a + b, 0)
+    expect(totalOf(done)).toBe(sum(prices) - sum(off))
   })
 
   it('scenario 29: splits by the lines, of an order whose own amount is lower (R-DISC-15)', () => {
@@ -184,7 +186,7 @@ describe('discounts on lines', () => {
 
   it('scenario 36: rounds a percentage for the line, not for the unit', () => {
     const done = apply(aCart([aLine('a', 3333, 3)]), percent(10, { effect: 'APPLY_TO_ITEMS' })).cart
-    expect(offLines(done)).toEqual([1000])
+    expect([offLines(done), totalOf(done)]).toEqual([[1000], 8999])
   })
 
   it('scenario 37: gives some units of a line the price that the rule has for them', () => {

@@ -1,5 +1,4 @@
 import { type Money, min, money } from '../../kernel/money.ts'
-import { shiftDecimal } from '../formulas/index.ts'
 import { baseOf, calculateItemDiscount } from './calculate-item-discount.ts'
 import { CapLog } from './cap-log.ts'
 import { type Cart, discountOrder, remainingOf, totalsOf } from './cart.ts'
@@ -56,33 +55,42 @@ function payLines(
   return { cart: paid, credits: money(totalsOf(paid).itemsDiscountAmount - before) }
 }
 
-/** Points that pay: `pointsRatio` points are worth `exchangeRatio` in major units. */
+/** Points that pay: each `pointsRatio` points are worth `exchangeRatio` in major units (R-11). */
 export type PointsPayment = {
-  points: number
+  /** What is offered; undefined for as many as are of use. */
+  points: number | undefined
   exchangeRatio: number
   pointsRatio: number
   balance: number
 }
 
+/** Digits after the point that a ratio may carry. */
+const RATIO_SCALE = 10 ** 6
+
 /**
- * `cart` after so many points were paid, and the points that it cost: fewer than asked for where fewer
- * cover what is left to pay, none where they are worth nothing (R-DISC-18, C-27). More points than the
- * card holds are refused.
+ * `cart` after so many points were paid, and the points that it cost: whole blocks of `pointsRatio`, no more of them than
+ * cover what is left to pay, none where they are worth nothing (R-DISC-18, C-27, R-11). More points than the card
+ * holds are refused.
  */
 export function applyPoints(
   cart: Cart,
   { points, exchangeRatio, pointsRatio, balance }: PointsPayment,
 ): { cart: Cart; points: number } | DiscountRefusal {
-  if (points > balance) {
+  if (points !== undefined && points > balance) {
     const because = `${points} points were asked for, ${balance} are left`
     return refuse('loyalty_card_points_exceeded', because)
   }
   if (cart.amount === undefined) return refuse('missing_amount', 'The order has no amount')
   const left = remainingOf(cart)
-  const worth =
-    pointsRatio > 0 ? Math.round(shiftDecimal((points * exchangeRatio) / pointsRatio, 2)) : 0
-  if (worth <= 0) return { cart, points: 0 }
-  if (worth <= left) return { cart: discountOrder(cart, money(worth)), points }
-  const needed = Math.ceil(shiftDecimal((left * pointsRatio) / exchangeRatio, -2))
-  return { cart: discountOrder(cart, left), points: Math.min(points, needed) }
+  // A hundredth of a unit of the currency, times the scale.
+  const worth = BigInt(Math.round(exchangeRatio * RATIO_SCALE)) * 100n
+  if (worth <= 0n || pointsRatio <= 0) return { cart, points: 0 }
+  const scale = BigInt(RATIO_SCALE)
+  const needed = (BigInt(left) * scale + worth - 1n) / worth
+  const offered = BigInt(Math.floor((points ?? balance) / pointsRatio))
+  const blocks = offered < needed ? offered : needed
+  const paid = min(left, money(Number((blocks * worth) / scale)))
+  return paid > 0
+    ? { cart: discountOrder(cart, paid), points: Number(blocks) * pointsRatio }
+    : { cart, points: 0 }
 }

@@ -50,7 +50,7 @@ describe('units that are given away', () => {
     const { cart } = apply(aCart([aLine('red', 2900)]), give('ADD_MISSING_ITEMS', 'prod_red', 1), {
       productOf,
     })
-    expect(cart.lines).toMatchObject([{ quantity: 1, discountAmount: 2900 }])
+    expect(cart.lines).toMatchObject([{ quantity: 1, amount: 2900, discountAmount: 2900 }])
     expect(cart.initialAmount).toBeUndefined()
   })
 
@@ -93,7 +93,8 @@ describe('units that are given away', () => {
     (_scenario, effect, n, inCart, amount, off) => {
       const before = aCart(inCart === 0 ? [] : [aLine('p', 2000, inCart)])
       const { cart } = apply(before, give(effect, 'prod_p', n), { productOf })
-      expect([cart.amount, totalsOf(cart).itemsDiscountAmount]).toEqual([amount, off])
+      const { itemsDiscountAmount, totalAmount } = totalsOf(cart)
+      expect([cart.amount, itemsDiscountAmount, totalAmount]).toEqual([amount, off, amount - off])
     },
   )
 

@@ -13,6 +13,7 @@ export {
 export type { StoredItem } from './calculate-added-units.ts'
 export {
   applyGift,
+  applyPoints,
   type GiftEffect,
   type GiftPayment,
   type PointsPayment,
@@ -46,6 +47,7 @@ export {
   type Unit,
 } from './discount.ts'
 export { explainDiscount } from './explain-discount.ts'
+export { evaluateFormula, withOrder } from './formula-operands.ts'
 export type { DiscountRefusal } from './refusal.ts'
 export {
   countDiscountedUnits,

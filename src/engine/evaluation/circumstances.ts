@@ -21,8 +21,8 @@ export type Circumstances = {
   sessionKey: string | null
   /** What is reserved of a voucher. */
   sessionsOf: (voucherId: string) => readonly Session[]
-  /** What a counter says, by `usageText`, without the redemption at hand. */
-  usageOf: (text: string) => number
+  /** What a counter says, by `usageText`, without the redemption at hand; undefined where nothing is counted (R-QUAL-02). */
+  usageOf: ((text: string) => number) | undefined
   /** Products and SKUs that discounts give away. */
   productOf: ProductOf
   /** Which rules are asked: a qualification may look at the customer or at the order alone (§20). */

@@ -13,8 +13,10 @@ import {
 import type { FormulaOperands } from '../formulas/index.ts'
 import type { PricedOrder } from '../orders/index.ts'
 import type { CatalogEntry } from '../products/index.ts'
+import type { Offer } from '../rewards/index.ts'
 import { giftBalance } from '../vouchers/index.ts'
 import { type Circumstances, reservedOf } from './circumstances.ts'
+import { decideReward } from './decide-reward.ts'
 import { validityOf } from './decide-state.ts'
 import { productsOf } from './products-of.ts'
 import { metadataOf, type Redeemable, type Target } from './redeemable.ts'
@@ -27,7 +29,15 @@ export type Effect =
   | { kind: 'discount'; applied: AppliedDiscount; scope: Scope }
   /** `balance` is that before this redemption, less what others have reserved (C-09). */
   | { kind: 'gift'; credits: Money; balance: Money; scope: Scope }
-  | { kind: 'points'; points: number; balance: number; scope: Scope }
+  | {
+      kind: 'points'
+      points: number
+      balance: number
+      scope: Scope
+      /** The reward that is bought, and how many of it. */
+      offer: Offer
+      quantity: number
+    }
 
 /** A redeemable that passed everything that can be asked before its effect is known. */
 export type EffectQuestion = {
@@ -61,16 +71,16 @@ export function decideEffect(
   }
   return target.voucher.gift
     ? decideGift(question, circumstances)
-    : // Points are spent on rewards, and the project has none of this name.
-      noReward(question)
+    : decideReward(question, circumstances)
 }
 
 function decideDiscount(
-  { redeemable, target, order, cart, discountedLines, usage }: EffectQuestion,
+  question: EffectQuestion,
   circumstances: Circumstances,
 ): { cart: Cart | undefined; effect: Effect } | Refusal {
+  const { redeemable, target, order, cart, discountedLines, usage } = question
   const discount = target.voucher?.discount ?? target.tier?.discount
-  if (!discount) return noReward({ redeemable })
+  if (!discount) return decideReward(question, circumstances)
   const { stackingRules, now, timeZone, productOf, needsWholeBundles } = circumstances
   const { scope, bundle } = productsOf(target.rules)
   const unitsLeft = unitsLeftOf(target, circumstances, usage)
@@ -96,11 +106,12 @@ function decideDiscount(
 
 /** R-DISC-16, R-DISC-17: what others have reserved cannot be spent (R-SES-03). */
 function decideGift(
-  { redeemable, target, cart }: EffectQuestion,
+  question: EffectQuestion,
   circumstances: Circumstances,
 ): { cart: Cart | undefined; effect: Effect } | Refusal {
+  const { redeemable, target, cart } = question
   const { voucher } = target
-  if (!voucher?.gift) return noReward({ redeemable })
+  if (!voucher?.gift) return decideReward(question, circumstances)
   if (!cart) {
     return {
       key: 'missing_order',
@@ -115,15 +126,6 @@ function decideGift(
   const paid = applyGift(cart, payment)
   if ('key' in paid) return toRefusal(paid, target)
   return { cart: paid.cart, effect: { kind: 'gift', credits: paid.credits, balance, scope } }
-}
-
-const noReward = ({ redeemable }: Pick<EffectQuestion, 'redeemable'>): Refusal => {
-  const id = redeemable.reward?.id ?? ''
-  return {
-    key: 'not_found',
-    details: `Cannot find reward with id ${id}`,
-    because: 'The project has no reward of this name',
-  }
 }
 
 const DETAILS: Partial<Record<DiscountRefusal['key'], string>> = {

@@ -109,12 +109,13 @@ export function toRuleFacts(stage: RuleStage, circumstances: Circumstances): Rul
   }
 }
 
-/** R-RULE-07: what a counter says with the redemption at hand, and those before it in the request. */
+/** R-RULE-07: what a counter says with the redemption at hand, and those before it in the request; R-QUAL-02: or nothing. */
 function countIncludingThis(
   need: CounterNeed,
   { target, order, usage, applied = ZERO }: RuleStage,
   circumstances: Circumstances,
 ): number {
+  if (!circumstances.usageOf) return 0
   const objectId = need.object === 'campaign' ? campaignIdOf(target) : targetIdOf(target)
   const own = deltaOf(need, { order, applied })
   if (objectId === null) return own

@@ -4,7 +4,7 @@ import { decideValidity, type Validity } from '../validity/index.ts'
 import { giftBalance, pointsBalance, type Voucher } from '../vouchers/index.ts'
 import { type Circumstances, reservedOf } from './circumstances.ts'
 import type { Redeemable, Target } from './redeemable.ts'
-import type { Refusal } from './refusal.ts'
+import { MISSING_REWARD, type Refusal } from './refusal.ts'
 
 /** A question a redeemable must pass; the answer says why it does not. */
 export type Check = {
@@ -41,14 +41,15 @@ type OfVoucher = (
   voucher: Voucher,
   circumstances: Circumstances,
   asked: Pick<Redeemable, 'credits' | 'reward'>,
-) => Omit<Refusal, 'details'> | undefined
+) => OfVoucherRefusal | undefined
+type OfVoucherRefusal = Omit<Refusal, 'details'> & Partial<Pick<Refusal, 'details'>>
 
-/** A check of vouchers alone, whose `details` is the code (§3.1). */
+/** A check of vouchers alone; the `details` of a refusal is the code, where it has none of its own (§3.1). */
 const ofVoucher = (what: string, refuse: OfVoucher): Check => ({
   what,
   refuse: ({ voucher }, circumstances, asked) => {
     const refusal = voucher && refuse(voucher, circumstances, asked)
-    return refusal && { ...refusal, details: voucher.code }
+    return refusal && { details: voucher.code, ...refusal }
   },
 })
 
@@ -91,6 +92,7 @@ export const STATE_CHECKS: readonly Check[] = [
   ofVoucher('uses are left', refuseUsedUp),
   ofVoucher('gift card holds enough', refuseGift),
   ofVoucher('loyalty card may be spent', refuseLoyaltyCard),
+  ofVoucher('referral code is published', refuseUnpublished),
   ofVoucher('customer is not the referrer', refuseReferrer),
 ]
 
@@ -186,7 +188,7 @@ function refuseLoyaltyCard(
   voucher: Voucher,
   circumstances: Circumstances,
   { reward }: Pick<Redeemable, 'reward'>,
-): Omit<Refusal, 'details'> | undefined {
+): OfVoucherRefusal | undefined {
   if (!voucher.loyaltyCard) return undefined
   const customerId = circumstances.customer?.id ?? null
   if (customerId === null || voucher.holderId !== customerId) {
@@ -196,18 +198,22 @@ function refuseLoyaltyCard(
       because: 'The customer is not the holder of the loyalty card',
     }
   }
-  if (!reward) {
-    return {
-      key: 'missing_reward',
-      because: 'A reward is required when redeeming a LOYALTY_CARD',
-    }
-  }
+  if (!reward) return MISSING_REWARD
   const left = pointsBalance(voucher.loyaltyCard) - reservedOf(circumstances, voucher.id).points
   if ((reward.points ?? 0) <= left) return undefined
   return {
     key: 'loyalty_card_points_exceeded',
     because: `${reward.points} points were asked for, ${left} are left`,
   }
+}
+
+/** F-3. */
+function refuseUnpublished({
+  isReferralCode,
+  referrerId,
+}: Voucher): Omit<Refusal, 'details'> | undefined {
+  if (!isReferralCode || referrerId !== null) return undefined
+  return { key: 'not_published', because: 'The referral code was published to nobody' }
 }
 
 /** R-RED-09. */

@@ -67,6 +67,48 @@ describe('decideValidation', () => {
     },
   )
 
+  it('tells of all that is wrong the first, whatever else there is (R-VALID-01, R-RULE-09)', () => {
+    const rule = (name: string, property?: string) =>
+      aRule({ rules: { 1: { name, ...(property && { property }), conditions: { $is: [-1] } } } })
+    const everything = {
+      isActive: false,
+      startDate: ms(1),
+      expirationDate: ms(-1),
+      redemptionQuantity: 0,
+      isReferralCode: true,
+      referrerId: 'cust_1',
+    }
+    const rules = [
+      rule('redemption.metadata', 'x'),
+      rule('order.amount'),
+      rule('customer.metadata', 'x'),
+    ]
+    const mended = [
+      {},
+      { isActive: true },
+      { startDate: null },
+      { expirationDate: null },
+      { redemptionQuantity: null },
+      { isReferralCode: false },
+    ]
+    let fields: VoucherFields = everything
+    const keys = mended.map((mend) => {
+      fields = { ...fields, ...mend }
+      const world = { vouchers: [percent('X', 10, fields)], rules: { v_X: rules } }
+      const customer = { id: 'cust_1', metadata: {}, segmentIds: [], birthdate: null }
+      const [outcome] = decideIn(world, ['X'], { amount: 100 }, { customer }).outcomes
+      return outcome?.status === 'INAPPLICABLE' && outcome.refusal.key
+    })
+    expect(keys).toEqual([
+      'voucher_disabled',
+      'voucher_not_active',
+      'voucher_expired',
+      'quantity_exceeded',
+      'referrer_not_permitted_to_redeem',
+      'customer_rules_violated',
+    ])
+  })
+
   it('lets only its holder spend a loyalty card, for a reward, within its points (R-RED-07, scenario 88)', () => {
     const card = aLoyaltyCard('CARD', 100, { holderId: 'cust_1' })
     const as = (customerId: string, wish: Wish) =>
@@ -174,7 +216,7 @@ describe('decideValidation', () => {
 
   it('refuses everything in ALL mode when one is refused (R-STACK-06, scenario 52)', () => {
     const [valid, expired] = [percent('V', 10), percent('E', 10, { expirationDate: ms(-1) })]
-    expect(decide([valid, expired], 100).isValid).toBe(false)
+    expect(decide([valid, expired], 100)).toMatchObject({ isValid: false, order: undefined })
     expect(summed(decide([expired, valid], 100))).toEqual({
       applied: ['voucher_expired', 'preceding_validation_failed'],
       total: undefined,

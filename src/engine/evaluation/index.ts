@@ -12,6 +12,7 @@ export {
   type ValidationDecision,
 } from './decide-validation.ts'
 export { explainQualified, explainValidation } from './explain-validation.ts'
+export { loadSegments } from './load-segments.ts'
 export {
   addToCatalog,
   type Found,

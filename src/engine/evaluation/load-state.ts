@@ -6,6 +6,7 @@ import { catalogKey } from '../orders/index.ts'
 import { type CatalogReference, findCatalogEntries } from '../products/index.ts'
 import { findProjectSettings } from '../project-settings/index.ts'
 import type { PromotionTier } from '../promotions/index.ts'
+import { findOffers } from '../rewards/index.ts'
 import { findSessions } from '../sessions/index.ts'
 import { findStackingRules } from '../stacking-rules/index.ts'
 import {
@@ -38,7 +39,9 @@ export async function loadState(db: Db, found: Found, now: Date): Promise<Evalua
   const { vouchers, tiers } = found
   const campaignIds = distinct([...vouchers, ...tiers].map(({ campaignId }) => campaignId))
   const voucherIds = vouchers.map(({ id }) => id)
-  const objectIds = [...voucherIds, ...tiers.map(({ id }) => id), ...campaignIds]
+  const offers = await findOffers(db, vouchers)
+  const assignmentIds = [...offers.assignments.values()].flat().map(({ id }) => id)
+  const objectIds = [...voucherIds, ...tiers.map(({ id }) => id), ...campaignIds, ...assignmentIds]
   const [campaigns, rules, sessions, usageKinds, projects] = await Promise.all([
     findCampaigns(db, campaignIds),
     findAssignedRules(db, objectIds),
@@ -66,6 +69,8 @@ export async function loadState(db: Db, found: Found, now: Date): Promise<Evalua
     orders: new Map(),
     catalog,
     projects,
+    segments: new Map(),
+    offers,
   }
 }
 

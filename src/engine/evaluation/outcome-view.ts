@@ -68,7 +68,7 @@ function toResult(effect: Effect): View {
     case 'gift':
       return { gift: { credits: effect.credits, balance: effect.balance } }
     case 'points':
-      return { loyalty_card: { points: effect.points, balance: effect.balance } }
+      return { loyalty_card: { points: effect.points } }
   }
 }
 

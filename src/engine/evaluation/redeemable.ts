@@ -2,9 +2,17 @@ import type { Money } from '../../kernel/money.ts'
 import type { Campaign } from '../campaigns/index.ts'
 import type { Category } from '../categories/index.ts'
 import type { PromotionTier } from '../promotions/index.ts'
+import type { NamedReward, Offer } from '../rewards/index.ts'
 import type { CompiledRule, RedeemableKind } from '../rules/index.ts'
 import type { Voucher } from '../vouchers/index.ts'
 import type { UsageNeed } from './usage-deltas.ts'
+
+/** The reward by its id or that of its assignment, and with how many points where the caller says. */
+export type AskedReward = NamedReward & {
+  points?: number | undefined
+  /** How many of it; one unless the engine redeems by itself. */
+  quantity?: number | undefined
+}
 
 /** How a request names one thing to redeem (engine-core §16.1). */
 export type Asked = {
@@ -13,8 +21,8 @@ export type Asked = {
   id: string
   /** Gift credits asked for; undefined means as many as the order needs (C-08). */
   credits: Money | undefined
-  /** The reward that a loyalty card is redeemed for, and with how many points. */
-  reward: { id: string | undefined; points: number | undefined } | undefined
+  /** The reward that a loyalty card is redeemed for. */
+  reward: AskedReward | undefined
 }
 
 type Common = {
@@ -40,6 +48,8 @@ export type Redeemable = {
   id: string
   credits: Asked['credits']
   reward: Asked['reward']
+  /** What the program of the card offers under that name. */
+  offer?: Offer | undefined
   /** Undefined when the project has nothing of this name. */
   target: Target | undefined
   stackId: string | undefined

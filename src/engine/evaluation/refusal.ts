@@ -6,12 +6,21 @@ export type Refusal = {
   key: ApiErrorKey
   /** The `details` of the error: the code for the state of a voucher (§3.1), else a sentence. */
   details: string
+  /** The object that is not there, where it is another than the redeemable (§3.1). */
+  missing?: { type: string; id: string }
   /** Replaces the message of the key where the reference words it in several ways. */
   message?: string
   /** What was found, in a sentence; told by `?explain=true`. */
   because: string
   /** What the author of a rule wants to be told (R-ERR-04). */
   customMessage?: string | undefined
+}
+
+/** R-RED-07: points are spent on a reward. */
+export const MISSING_REWARD: Refusal = {
+  key: 'missing_reward',
+  details: 'A reward is required when redeeming a LOYALTY_CARD',
+  because: 'The request names no reward',
 }
 
 /** The error that tells `refusal` of a redeemable; `resource` is the object at fault (§3.1). */
@@ -39,5 +48,7 @@ export const toOutcomeError = ({
   toApiError(
     refusal,
     redeemable,
-    refusal.key === 'not_found' ? { type: redeemable.object, id: redeemable.id } : undefined,
+    refusal.key === 'not_found'
+      ? (refusal.missing ?? { type: redeemable.object, id: redeemable.id })
+      : undefined,
   )

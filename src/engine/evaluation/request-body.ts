@@ -32,7 +32,11 @@ export type RedeemInput = {
 }
 
 type Gift = { credits?: number | null } | null
-type Reward = { id?: string | null; points?: number | null } | null
+type Reward = {
+  id?: string | null
+  assignment_id?: string | null
+  points?: number | null
+} | null
 type CommonBody = {
   customer?: CustomerInput | string | null
   order?: OrderInput | null
@@ -49,7 +53,10 @@ type SingleBody = CommonBody & { gift?: Gift; reward?: Reward }
 const COUNT = { type: ['integer', 'null'], minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
 const TEXT = { type: ['string', 'null'] }
 const GIFT: BodySchema = { type: ['object', 'null'], properties: { credits: COUNT } }
-const REWARD: BodySchema = { type: ['object', 'null'], properties: { id: TEXT, points: COUNT } }
+const REWARD: BodySchema = {
+  type: ['object', 'null'],
+  properties: { id: TEXT, assignment_id: TEXT, points: COUNT },
+}
 const COMMON = {
   customer: CUSTOMER_SCHEMA,
   order: ORDER_SCHEMA,
@@ -187,7 +194,13 @@ const toAsked = (
   reward: Reward | undefined,
 ): Pick<Asked, 'credits' | 'reward'> => ({
   credits: toCredits(gift),
-  reward: reward ? { id: reward.id ?? undefined, points: reward.points ?? undefined } : undefined,
+  reward: reward
+    ? {
+        id: reward.id ?? undefined,
+        assignmentId: reward.assignment_id ?? undefined,
+        points: reward.points ?? undefined,
+      }
+    : undefined,
 })
 
 const toCredits = (gift: Gift | undefined): Money | undefined =>

@@ -3,6 +3,7 @@ import type { Category } from '../categories/index.ts'
 import { type Order, orderKeys } from '../orders/index.ts'
 import type { CatalogEntry } from '../products/index.ts'
 import type { PromotionTier } from '../promotions/index.ts'
+import type { Offers } from '../rewards/index.ts'
 import type { CompiledRule } from '../rules/index.ts'
 import type { Session } from '../sessions/index.ts'
 import type { StackingRules } from '../stacking-rules/index.ts'
@@ -30,6 +31,10 @@ export type EvaluationState = {
   /** By `catalogKey`. */
   catalog: Map<string, CatalogEntry>
   projects: ReadonlyMap<string, ProjectFacts>
+  /** Segments by the id of a customer who is in them, as far as rules ask for them. */
+  segments: Map<string, readonly string[]>
+  /** What the programs of the loyalty cards offer. */
+  offers: Offers
 }
 
 /** Puts an order where `orderKeys` finds it. */

@@ -7,11 +7,14 @@ import type { RedeemInput } from './request-body.ts'
 import type { EvaluationState } from './state.ts'
 
 /** The customer as rules and formulas look at them; segments are those they are known to be in. */
-export const toRuleCustomer = (customer: Customer | undefined): Circumstances['customer'] =>
+export const toRuleCustomer = (
+  customer: Customer | undefined,
+  segmentIds: readonly string[] = [],
+): Circumstances['customer'] =>
   customer && {
     id: customer.id,
     metadata: customer.metadata as JsonObject,
-    segmentIds: [],
+    segmentIds,
     birthdate: customer.birthdate,
   }
 

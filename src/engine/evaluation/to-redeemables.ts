@@ -1,3 +1,4 @@
+import { findOffer } from '../rewards/index.ts'
 import type { CompiledRule } from '../rules/index.ts'
 import type { UsageKind } from '../usage/index.ts'
 import type { Asked, Redeemable, Target } from './redeemable.ts'
@@ -24,7 +25,7 @@ export function toRedeemables(
     // What is not there has no tiers either: it stands for itself.
     if (!name) return [{ ...base, target: undefined }]
     if (name.object === 'voucher') {
-      return [{ ...base, target: voucherTarget(state, name.voucherId) }]
+      return [{ ...base, ...toOffered(state, voucherTarget(state, name.voucherId), reward) }]
     }
     if (name.object === 'promotion_tier') {
       return [{ ...base, target: tierTarget(state, name.tierId) }]
@@ -37,6 +38,21 @@ export function toRedeemables(
       target: tierTarget(state, tierId),
     }))
   })
+}
+
+/** What a loyalty card is redeemed for; the rules of the reward in its program must pass, too (§9.2). */
+function toOffered(
+  state: EvaluationState,
+  target: Target | undefined,
+  reward: Asked['reward'],
+): Pick<Redeemable, 'target' | 'offer'> {
+  if (!reward || !target?.voucher?.loyaltyCard) return { target }
+  const { campaignId, id } = target.voucher
+  const offer = findOffer(state.offers, target.voucher, reward)
+  const own = state.rules.get(offer?.assignment.id ?? '') ?? NO_RULES
+  if (own.length === 0) return { target, offer }
+  const rules = [...target.rules, ...own]
+  return { offer, target: { ...target, rules, usage: toUsage(state, id, { campaignId, rules }) } }
 }
 
 /** The voucher of the project with this id, with its rules and those of its campaign (R-RULE-06). */

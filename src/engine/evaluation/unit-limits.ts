@@ -49,7 +49,10 @@ export function unitsLeftOf(
       const key = toUsageKey(need, occasion)
       if (!key) continue
       const text = usageText(key)
-      left = Math.min(left, need.max - circumstances.usageOf(text) - (inRequest.get(text) ?? 0))
+      left = Math.min(
+        left,
+        need.max - (circumstances.usageOf?.(text) ?? 0) - (inRequest.get(text) ?? 0),
+      )
     }
     return Math.max(0, left)
   }

@@ -1,8 +1,9 @@
 import { newSortableId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
+import { type Campaign, findCampaigns, toSimpleCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
-import { toSimpleCustomer } from '../customers/index.ts'
+import { type Customer, findCustomers, toSimpleCustomer } from '../customers/index.ts'
 import { announce } from '../outbox/index.ts'
 import { findVouchersByCode, toSimpleVoucher, type Voucher } from '../vouchers/index.ts'
 import { insertCustomEvents } from './custom-event.repo.ts'
@@ -26,7 +27,7 @@ export async function saveCustomEvents(
   tx: Tx,
   wishes: readonly CustomEventWish[],
 ): Promise<SavedCustomEvent[]> {
-  const voucherOf = await loadVouchers(tx, wishes)
+  const related = await loadRelated(tx, wishes)
   const events = wishes.map(({ call, ...event }) => ({
     ...event,
     id: newSortableId('customEvent', call.now.getTime()),
@@ -40,12 +41,12 @@ export async function saveCustomEvents(
       call: (wishes[index] as CustomEventWish).call,
       type: 'customer.custom_event' as const,
       customerId: event.customer.id,
-      data: toData(event, voucherOf),
+      data: toData(event, related),
     })),
   )
   return events.map((event) => ({
     event,
-    unknownCodes: codesOf(event).filter((code) => !voucherOf(event.projectId, code)),
+    unknownCodes: codesOf(event).filter((code) => !related.voucherOf(event.projectId, code)),
   }))
 }
 
@@ -56,7 +57,14 @@ const codesOf = ({ referral, loyalty }: Pick<CustomEvent, 'referral' | 'loyalty'
   ...(loyalty ? [loyalty.code] : []),
 ]
 
-async function loadVouchers(tx: Tx, wishes: readonly CustomEventWish[]): Promise<VoucherOf> {
+/** What events name: their codes with the campaigns and referrers of these. */
+type RelatedToEvents = {
+  voucherOf: VoucherOf
+  campaigns: ReadonlyMap<string, Campaign>
+  referrers: ReadonlyMap<string, Customer>
+}
+
+async function loadRelated(tx: Tx, wishes: readonly CustomEventWish[]): Promise<RelatedToEvents> {
   const references = wishes.flatMap(({ call, ...event }) =>
     codesOf(event).map((code) => ({ projectId: call.projectId, code })),
   )
@@ -64,22 +72,56 @@ async function loadVouchers(tx: Tx, wishes: readonly CustomEventWish[]): Promise
   const found = new Map(
     references.map(({ projectId, code }, index) => [`${projectId} ${code}`, vouchers[index]]),
   )
-  return (projectId, code) => found.get(`${projectId} ${code}`)
+  const present = vouchers.flatMap((voucher) => voucher ?? [])
+  const [campaigns, referrers] = await Promise.all([
+    findCampaigns(tx, [...new Set(present.flatMap(({ campaignId }) => campaignId ?? []))]),
+    findReferrers(tx, present),
+  ])
+  return {
+    voucherOf: (projectId, code) => found.get(`${projectId} ${code}`),
+    campaigns,
+    referrers,
+  }
+}
+
+async function findReferrers(tx: Tx, vouchers: readonly Voucher[]): Promise<Map<string, Customer>> {
+  const referrers = new Map<string, Customer>()
+  for (const projectId of new Set(vouchers.map((voucher) => voucher.projectId))) {
+    const ids = vouchers.flatMap((voucher) =>
+      voucher.projectId === projectId ? (voucher.referrerId ?? []) : [],
+    )
+    if (ids.length === 0) continue
+    for (const customer of await findCustomers(tx, projectId, ids)) {
+      referrers.set(customer.id, customer)
+    }
+  }
+  return referrers
 }
 
 /** The payload of the occurrence (§13.6); a missing relation is null, never left out. */
-function toData(event: CustomEvent, voucherOf: VoucherOf): JsonObject {
+function toData(event: CustomEvent, related: RelatedToEvents): JsonObject {
   const { customer, projectId, referral, loyalty } = event
+  const { voucherOf, campaigns, referrers } = related
   const referred = referral && voucherOf(projectId, referral.code)
   const rewarded = loyalty && voucherOf(projectId, loyalty.code)
+  const toVoucherAndCampaign = (voucher: Voucher) => {
+    const campaign = campaigns.get(voucher.campaignId ?? '')
+    return {
+      voucher: toSimpleVoucher(voucher),
+      campaign: campaign ? toSimpleCampaign(campaign) : null,
+    }
+  }
+  const referrer = referrers.get(referred?.referrerId ?? '')
   return {
     event: toStoredEventView(event),
     event_schema: null,
     customer: toSimpleCustomer(customer),
-    // Without campaigns of that kind nobody is known as the referrer yet.
     referral: referred
-      ? { referrer: null, voucher: toSimpleVoucher(referred), campaign: null }
+      ? {
+          referrer: referrer ? toSimpleCustomer(referrer) : null,
+          ...toVoucherAndCampaign(referred),
+        }
       : null,
-    loyalty: rewarded ? { voucher: toSimpleVoucher(rewarded), campaign: null } : null,
+    loyalty: rewarded ? toVoucherAndCampaign(rewarded) : null,
   }
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Db } from '../../platform/db.ts'
+import { toCsvLine } from '../api/index.ts'
 import { readExportRows } from './export.repo.ts'
 import type { Export } from './export.ts'
 import { fieldsOf, headersOf } from './export-query.ts'
@@ -15,9 +16,9 @@ export function openExportFile(db: Db, made: Export, format: Format): Readable {
 
 async function* toCsv(db: Db, made: Export): AsyncGenerator<string> {
   const fields = fieldsOf(made)
-  yield toLine(headersOf(made))
+  yield toCsvLine(headersOf(made))
   for await (const rows of readExportRows(db, made.id)) {
-    yield rows.map((cells) => toLine(fields.map((field) => cells[field]))).join('')
+    yield rows.map((cells) => toCsvLine(fields.map((field) => cells[field]))).join('')
   }
 }
 
@@ -28,14 +29,4 @@ async function* toJson(db: Db, made: Export): AsyncGenerator<string> {
     before = ',\n'
   }
   yield before === '[' ? '[]\n' : ']\n'
-}
-
-const toLine = (cells: readonly unknown[]): string => `${cells.map(toCell).join(',')}\r\n`
-
-const NEEDS_QUOTES = /[",\r\n]/
-
-function toCell(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

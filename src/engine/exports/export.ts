@@ -8,6 +8,7 @@ export const EXPORTED_OBJECTS = [
   'publication',
   'order',
   'voucher_transactions',
+  'points_expiration',
 ] as const
 export type ExportedObject = (typeof EXPORTED_OBJECTS)[number]
 

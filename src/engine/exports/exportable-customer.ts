@@ -37,8 +37,9 @@ export const CUSTOMER: Exportable = {
     orders_last_order_amount: ofOrders(sql`coalesce(ordered.last_amount, 0)`),
     orders_last_order_date: ofOrders(iso(sql`ordered.last_at`)),
     loyalty_points: { value: sql`held.points`, join: 'held' },
-    // Nobody is referred yet.
-    loyalty_referred_customers: { value: sql`0` },
+    loyalty_referred_customers: {
+      value: sql`(select count(*) from referral where referrer_id = customer.id and undone_at is null)`,
+    },
   },
   defaults: ['name', 'source_id'],
   orders: refs('customer', ['name', 'id', 'email', 'source_id', 'created_at', 'updated_at']),

@@ -182,6 +182,27 @@ const TRANSACTION: Exportable = {
   },
 }
 
+const POINTS_EXPIRATION: Exportable = {
+  from: sql`points_bucket`,
+  belongs: (projectId) => sql`points_bucket.project_id = ${projectId}`,
+  columns: plain('points_bucket', [
+    'id',
+    'campaign_id',
+    'voucher_id',
+    'status',
+    'expires_at',
+    'points',
+  ]),
+  defaults: ['id', 'campaign_id', 'voucher_id', 'status', 'expires_at', 'points'],
+  orders: refs('points_bucket', ['expires_at']),
+  id: sql`points_bucket.id`,
+  filters: {
+    ...fields('text', refs('points_bucket', ['id', 'voucher_id', 'campaign_id', 'status'])),
+    ...fields('text', { campaign_ids: sql`points_bucket.campaign_id` }),
+    ...fields('date', { expires_at: sql`points_bucket.expires_at::timestamptz` }),
+  },
+}
+
 /** Everything that can be exported (engine-programs §14.2). */
 export const EXPORTABLES: Readonly<Record<ExportedObject, Exportable>> = {
   voucher: VOUCHER,
@@ -190,4 +211,5 @@ export const EXPORTABLES: Readonly<Record<ExportedObject, Exportable>> = {
   publication: PUBLICATION,
   order: ORDER,
   voucher_transactions: TRANSACTION,
+  points_expiration: POINTS_EXPIRATION,
 }

@@ -97,3 +97,19 @@ export async function deleteLocation(tx: Tx, projectId: string, id: string): Pro
     .executeTakeFirst()
   if (!row) throw notFound('location', id)
 }
+
+/** The shapes of those of `ids` that are locations of the project, by id. */
+export async function findShapes(
+  db: Db,
+  projectId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Location['shape']>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.kysely
+    .selectFrom('location')
+    .select(['id', 'shape'])
+    .where('project_id', '=', projectId)
+    .where('id', 'in', [...ids])
+    .execute()
+  return new Map(rows.map(({ id, shape }) => [id, shape as Location['shape']]))
+}

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { CAMPAIGNS, PROMOTIONS } from './operations/campaigns.ts'
 import { LOCATIONS, ORDERS, PRODUCT_COLLECTIONS, PRODUCTS } from './operations/catalog.ts'
-import { CUSTOMERS, EVENTS, PUBLICATIONS } from './operations/customers.ts'
+import { CUSTOMERS, EVENTS, PUBLICATIONS, SEGMENTS } from './operations/customers.ts'
 import { CLIENT_SIDE, MANAGEMENT, OAUTH, SEGMENTIO } from './operations/doors.ts'
+import { EARNING } from './operations/earning.ts'
+import { LOYALTIES } from './operations/loyalties.ts'
 import {
   ASYNC_ACTIONS,
   CATEGORIES,
@@ -11,6 +13,8 @@ import {
   VALIDATION_RULES,
 } from './operations/project.ts'
 import { QUALIFICATIONS, REDEMPTIONS, VALIDATIONS } from './operations/redemptions.ts'
+import { REFERRALS } from './operations/referrals.ts'
+import { REWARDS } from './operations/rewards.ts'
 import { VOUCHERS } from './operations/vouchers.ts'
 import { toDocument } from './to-document.ts'
 import { VIEWS } from './views/index.ts'
@@ -22,8 +26,13 @@ const TAGS = [
   VALIDATIONS,
   QUALIFICATIONS,
   REDEMPTIONS,
+  LOYALTIES,
+  REWARDS,
+  REFERRALS,
+  EARNING,
   PUBLICATIONS,
   CUSTOMERS,
+  SEGMENTS,
   EVENTS,
   ORDERS,
   PRODUCTS,

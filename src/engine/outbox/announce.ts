@@ -5,7 +5,8 @@ import { toJsonList } from '../../platform/json-list.ts'
 import type { Call } from '../context.ts'
 import { toStoredData } from './occurrence-data.ts'
 import { categoryOf, type OccurrenceType } from './occurrence-types.ts'
-import { SOURCE_EVENT_ROWS } from './source-events.ts'
+import { listedReactions } from './reactions.ts'
+import { sourceRowsOf } from './source-events.ts'
 import { toWebhookEvents } from './webhook-events.ts'
 
 /** A fact to be announced. `data` is the payload of engine-programs §13.6, as of after the operation. */
@@ -17,6 +18,8 @@ export type Fact = {
   data: JsonObject
   /** Recorded, but not told to webhooks: of a change in bulk (WH-7). */
   isQuiet?: boolean
+  /** The engine did it by itself, and nobody asked for it (engine-programs §17.2, rows 5 and 6). */
+  isByItself?: boolean
 }
 
 const ANNOUNCE = statement(
@@ -38,6 +41,15 @@ const ANNOUNCE = statement(
          on endpoint.project_id = message.project_id and endpoint.is_enabled
         and message.event = any(endpoint.event_names)
       order by message.place
+   ), due as (
+     insert into effect_message (project_id, occurrence_id, depth, created_at)
+     select message.project_id, message.occurrence_id, message.depth, message.created_at
+       from unnest($2::text[], $1::text[], $22::text[], $23::smallint[], $10::timestamptz[])
+            with ordinality as message (project_id, occurrence_id, kinds, depth, created_at, place)
+       join project_program program
+         on program.project_id = message.project_id and program.kinds && string_to_array(message.kinds, ',')
+      where message.kinds is not null
+      order by message.place
    )
    insert into segment_source_message (project_id, occurrence_id, event_row, created_at)
    select message.project_id, message.occurrence_id, message.event_row, message.created_at
@@ -51,13 +63,14 @@ const ANNOUNCE = statement(
 
 /**
  * Records facts in the transaction that made them true, and queues what they become: track calls where the
- * project has a Voucherify source connected, messages for its webhooks. What rolls back was never announced.
+ * project has a Voucherify source connected, messages for its webhooks, work for the effects of its programs. What
+ * rolls back was never announced.
  */
 export function announce(tx: Tx, facts: readonly Fact[]): void {
   if (facts.length === 0) return
   const ids = facts.map(({ call }) => newSortableId('occurrence', call.now.getTime()))
-  const calls = facts.flatMap(({ type, call }, index) =>
-    (SOURCE_EVENT_ROWS[type] ?? []).map((eventRow) => ({ call, id: ids[index], eventRow })),
+  const calls = facts.flatMap(({ type, call, isByItself = false }, index) =>
+    sourceRowsOf(type, isByItself).map((eventRow) => ({ call, id: ids[index], eventRow })),
   )
   const told = facts.flatMap(({ type, call, data, isQuiet }, index) =>
     isQuiet ? [] : toWebhookEvents(type, data).map((event) => ({ call, id: ids[index], ...event })),
@@ -73,7 +86,7 @@ export function announce(tx: Tx, facts: readonly Fact[]): void {
     facts.map(({ call }) => call.groupId),
     facts.map(({ type }) => categoryOf(type)),
     facts.map(({ call }) => call.channel),
-    facts.map(({ call }) => call.appId),
+    facts.map(({ call }) => call.appId || null),
     toJsonList([...places.keys()].map(toStoredData)),
     facts.map(({ call }) => call.now),
     facts.map(({ call }) => call.hops ?? 0),
@@ -87,5 +100,7 @@ export function announce(tx: Tx, facts: readonly Fact[]): void {
     told.map((message) => message.part),
     told.map((message) => message.call.now),
     facts.map(({ data }) => places.get(data)),
+    facts.map(({ type }) => listedReactions(type)),
+    facts.map(({ call }) => call.effectDepth ?? 0),
   ])
 }

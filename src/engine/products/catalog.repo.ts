@@ -2,7 +2,7 @@ import type { Money } from '../../kernel/money.ts'
 import { findUnstorable } from '../../kernel/storable.ts'
 import { type Db, statement } from '../../platform/db.ts'
 import { toPrice } from './item.repo.ts'
-import { isShipping, type Metadata, SHIPPING } from './product.ts'
+import { ALL_PRODUCTS_ID, isShipping, type Metadata, SHIPPING } from './product.ts'
 
 /** How an order or a rule names something of the catalogue. */
 export type CatalogReference = {
@@ -24,7 +24,7 @@ export type CatalogEntry = {
   skuName: string | null
   skuPrice: Money | null
   skuMetadata: Metadata
-  /** The collections that hold the SKU or its product. */
+  /** The collections that hold the SKU or its product; the one of all products is the last. */
   collectionIds: readonly string[]
 }
 
@@ -112,7 +112,7 @@ const toEntry = (row: EntryRow): CatalogEntry => ({
   skuName: row.sku_name,
   skuPrice: toPrice(row.sku_price),
   skuMetadata: row.sku_metadata ?? {},
-  collectionIds: row.collection_ids,
+  collectionIds: [...row.collection_ids, ALL_PRODUCTS_ID],
 })
 
 /** Free shipping is there in every project (R-ID-02). */

@@ -14,6 +14,7 @@ export { listCatalog } from './catalog-list.repo.ts'
 export { CATALOG_QUERY, parseCatalogList } from './catalog-list.schema.ts'
 export { type CollectionItem, fillCollection, lockCollections } from './collection-items.repo.ts'
 export { deleteProduct, deleteSku, refuseInUse } from './delete-items.ts'
+export { getProduct, getSku } from './find-items.ts'
 export { productRoutes } from './product.routes.ts'
 export type { ProductInput, SkuInput } from './product.schema.ts'
 export {
@@ -23,5 +24,5 @@ export {
   SKU_BODY,
 } from './product.schema.ts'
 export { type Product, SHIPPING, type Sku } from './product.ts'
-export { toCatalogViews } from './product-view.ts'
+export { toCatalogViews, toPlainProduct, toSkuView } from './product-view.ts'
 export { upsertProducts, upsertSkus } from './upsert-items.ts'

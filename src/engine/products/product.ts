@@ -34,6 +34,9 @@ export type Sku = CatalogItem & {
   attributes: Metadata
 }
 
+/** The collection that holds every stored product and SKU of a project (R-ID-02). */
+export const ALL_PRODUCTS_ID = 'pc_a11pr0dUc75'
+
 /** The product that stands for free shipping (R-ID-02). Every project has it, stored once it is changed. */
 export const SHIPPING = { id: 'prod_5h1pp1ng', sourceId: '5h1pp1ng', name: 'Shipping' } as const
 

@@ -97,11 +97,14 @@ describe('decidePublication', () => {
   })
 
   it('gives a referral code once (P-4) and any other over and over (A-12)', () => {
-    expect(decide({ isReferralCode: true })).toMatchObject({ kind: 'granted' })
+    expect(decide({ isReferralCode: true })).toMatchObject({
+      kind: 'granted',
+      vouchers: [{ holderId: 'cust_ada', referrerId: 'cust_ada' }],
+    })
     expect(decide({ isReferralCode: true, publishCount: 1 })).toMatchObject({
       kind: 'denied',
       publication: { failureCode: 'voucher_already_published' },
-      error: { context: { details: 'A' } },
+      error: { context: { details: "Voucher 'v_A' has already been published" } },
     })
     expect(decide({ publishCount: 1 })).toMatchObject({ kind: 'granted' })
   })

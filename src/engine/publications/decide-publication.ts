@@ -64,7 +64,7 @@ function findRefusal({
   if (campaign?.joinOnce && earlier) {
     return {
       key: 'voucher_cannot_be_published',
-      details: `The customer has a voucher of campaign ${campaign.name}`,
+      details: 'Voucher cannot be published. Customer already joined program.',
     }
   }
   if (vouchers.length < count) {
@@ -95,7 +95,10 @@ function findRefusalOf(
     return unsuitable('has expired')
   }
   if (publishCount > 0 && isUnique(voucher, campaign)) {
-    return { key: 'voucher_already_published', details: code }
+    return {
+      key: 'voucher_already_published',
+      details: `Voucher '${voucher.id}' has already been published`,
+    }
   }
   return undefined
 }
@@ -116,6 +119,8 @@ function grant(command: PublishCommand): PublicationDecision {
       ...voucher,
       ...(expirationDate && { validity: { ...voucher.validity, expirationDate } }),
       holderId: customerId,
+      // F-1: the referrer is whom a referral code is published to.
+      ...(voucher.isReferralCode && { referrerId: customerId }),
       publishCount: voucher.publishCount + 1,
     })),
     expirationDate,

@@ -59,14 +59,15 @@ const PUBLISH = statement(
      returning customer_id, coalesce(voucher_ids, array[voucher_id]) as ids
    )
    update voucher set holder_id = published.customer_id, publish_count = publish_count + 1,
+                      referrer_id = case when is_referral_code then published.customer_id else referrer_id end,
                       expiration_date = coalesce($14, expiration_date)
      from published where voucher.id = any(published.ids)
    returning voucher.id`,
 )
 
 /**
- * Stores a successful publication of vouchers that `tx` has locked, with their new holder and, if there is one, their
- * new end. False, and nothing stored, when another publication got the `source_id` in the meantime; waits for a
+ * Stores a successful publication of vouchers that `tx` has locked, with their new holder, who refers others with a
+ * referral code, and, if there is one, their new end. False, and nothing stored, when another publication got the `source_id` in the meantime; waits for a
  * rival who has not committed.
  */
 export async function insertPublished(

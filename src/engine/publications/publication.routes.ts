@@ -2,17 +2,25 @@ import type { FastifyInstance } from 'fastify'
 import type { Tx } from '../../platform/db.ts'
 import { type Answer, command, toCall, toListView } from '../api/index.ts'
 import type { Call, EngineDeps } from '../context.ts'
-import { parsePublication, parsePublicationQuery } from './publication.schema.ts'
+import {
+  type PublicationInput,
+  parsePublication,
+  parsePublicationQuery,
+  parseSinglePublication,
+} from './publication.schema.ts'
 import { listPublications, parsePublicationList } from './publication-list.repo.ts'
 import { showPublications } from './publication-view.ts'
-import { publish } from './publish.ts'
+import { publish, toPublicationAnswer, toVoucherAnswer } from './publish.ts'
 
 /** Answers `POST /v1/publications` and its client-side twin. */
 export const answerPublication = (
   tx: Tx,
   call: Call,
   { body, query }: { body: unknown; query: unknown },
-): Promise<Answer> => publish(tx, call, parsePublication(body, query))
+): Promise<Answer> => answer(tx, call, parsePublication(body, query))
+
+const answer = async (tx: Tx, call: Call, input: PublicationInput): Promise<Answer> =>
+  toPublicationAnswer(tx, call, await publish(tx, call, input))
 
 /** `/v1/publications` (engine-programs §11.2). */
 export function publicationRoutes(app: FastifyInstance, deps: EngineDeps): void {
@@ -20,9 +28,16 @@ export function publicationRoutes(app: FastifyInstance, deps: EngineDeps): void 
     command(deps, request, reply, (tx, call) => answerPublication(tx, call, request)),
   )
 
+  // Older clients ask here, and are answered the voucher.
+  app.post('/v1/vouchers/publish', (request, reply) =>
+    command(deps, request, reply, async (tx, call) =>
+      toVoucherAnswer(tx, call, await publish(tx, call, parseSinglePublication(request))),
+    ),
+  )
+
   app.get('/v1/publications/create', (request, reply) =>
     command(deps, request, reply, (tx, call) =>
-      publish(tx, call, parsePublicationQuery(request.query)),
+      answer(tx, call, parsePublicationQuery(request.query)),
     ),
   )
 

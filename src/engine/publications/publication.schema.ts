@@ -62,6 +62,19 @@ export function parsePublication(body: unknown, query: unknown): PublicationInpu
   return toInput({ ...checked, join_once: join_once ?? checked.join_once }, 'invalid_payload')
 }
 
+/** The same of one voucher alone, as older clients ask for it. Throws as `parsePublication`. */
+export function parseSinglePublication({
+  body,
+  query,
+}: {
+  body: unknown
+  query: unknown
+}): PublicationInput {
+  const input = parsePublication(body, query)
+  if ('count' in input.wanted) refuseMany(input.wanted.count)
+  return input
+}
+
 /** The query of `GET /v1/publications/create`: the same, said another way (§11.2). */
 export function parsePublicationQuery(query: unknown): PublicationInput {
   return toInput(checkQuery({ ...(query as object) }), 'invalid_query_params')
@@ -103,11 +116,14 @@ function toWanted({ voucher, campaign }: Body, isSingle: boolean): PublicationIn
   if (!reference) {
     throw new ApiError('missing_vouchers', { details: 'Either Campaign or Voucher is required' })
   }
-  const countMax = LIMITS.publicationVouchersMax
-  if (isSingle && (count ?? 1) > countMax) {
-    throw new ApiError('too_many_vouchers_requested', {
-      details: `Only up to ${countMax} can be published`,
-    })
-  }
+  if (isSingle) refuseMany(count ?? 1)
   return { campaign: reference, count: count ?? 1 }
+}
+
+function refuseMany(count: number): void {
+  const countMax = LIMITS.publicationVouchersMax
+  if (count <= countMax) return
+  throw new ApiError('too_many_vouchers_requested', {
+    details: `Only up to ${countMax} can be published`,
+  })
 }

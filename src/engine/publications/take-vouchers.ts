@@ -22,6 +22,8 @@ export type Source = {
   count: number
   /** By what an earlier publication to the same customer is the same. */
   sameBy: { of: 'voucher' | 'campaign'; id: string }
+  /** Whether there will be enough whatever rivals take: codes are made, or one is for everybody. */
+  isEndless: boolean
   take(): Promise<readonly Voucher[]>
 }
 
@@ -51,6 +53,7 @@ async function openVoucher(tx: Tx, { projectId }: Call, code: string): Promise<S
     sameBy: campaign?.joinOnce
       ? { of: 'campaign', id: campaign.id }
       : { of: 'voucher', id: voucher.id },
+    isEndless: true,
     take: async () => [voucher],
   }
 }
@@ -66,13 +69,14 @@ async function openCampaign(
 ): Promise<Source> {
   const { projectId, now } = call
   const found = await getCampaign(tx, projectId, reference)
-  const common = { count, sameBy: { of: 'campaign' as const, id: found.id } }
+  const isEndless = makesCodes(found, now)
+  const common = { count, sameBy: { of: 'campaign' as const, id: found.id }, isEndless }
   if (found.type === 'STANDALONE') {
     // Everybody gets the same code, so it is waited for.
     const vouchers = await lockPublishable(tx, found.id, now)
     return { ...common, campaign: found, take: async () => vouchers }
   }
-  if (!makesCodes(found, now)) {
+  if (!isEndless) {
     return { ...common, campaign: found, take: () => lockUnpublished(tx, found.id, { count, now }) }
   }
   const free = await lockUnpublished(tx, found.id, { count, now })

@@ -8,7 +8,7 @@ export type Candidate = { object: CandidateObject; id: string; createdAt: Date }
 
 /** A candidate with everything that decides on it. */
 export type LoadedCandidate = Candidate &
-  Pick<Circumstances, 'productOf' | 'sessionsOf'> & {
+  Pick<Circumstances, 'productOf' | 'sessionsOf' | 'customer'> & {
     /** What a caller would name: the code of a voucher, else the id. */
     name: string
     /** One; the tiers of a stack. */

@@ -57,7 +57,7 @@ function askedRulesOf(scenario: Scenario): Circumstances['askedRules'] {
 
 /**
  * What `candidate` would do to `order` by itself, without stacking; undefined when it cannot be used (R-QUAL-02,
- * R-QUAL-03). Limits that count earlier redemptions are not asked.
+ * R-QUAL-03). Limits that count redemptions and orders are not asked, and this one does not count towards them.
  */
 export function decideQualification(
   candidate: LoadedCandidate,
@@ -71,7 +71,7 @@ export function decideQualification(
     {
       ...circumstances,
       stackingRules: toUnstacked(circumstances.stackingRules, candidate.redeemables.length),
-      usageOf: () => 0,
+      usageOf: undefined,
       askedRules: askedRulesOf(scenario),
       needsWholeBundles: NEED_WHOLE_BUNDLES.has(scenario),
     },

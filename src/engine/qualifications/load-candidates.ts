@@ -1,6 +1,8 @@
 import type { Db } from '../../platform/db.ts'
 import { type Campaign, calculateCampaignVoucher, findCampaigns } from '../campaigns/index.ts'
 import {
+  type Circumstances,
+  type EvaluationState,
   loadState,
   type Redeemable,
   type Target,
@@ -12,12 +14,18 @@ import { findStacks, findTiers } from '../promotions/index.ts'
 import { findVouchersByCode, type Voucher } from '../vouchers/index.ts'
 import type { Candidate, LoadedCandidate } from './candidate.ts'
 
+type Asker = {
+  now: Date
+  /** Who asks, as the rules of the candidates look at them. */
+  loadCustomer: (state: EvaluationState) => Promise<Circumstances['customer']>
+}
+
 /** Loads `candidates`, in their order; what vanished meanwhile is left out. */
 export async function loadCandidates(
   db: Db,
   projectId: string,
   candidates: readonly Candidate[],
-  now: Date,
+  { now, loadCustomer }: Asker,
 ): Promise<LoadedCandidate[]> {
   const idsOf = (wanted: Candidate['object']): string[] =>
     candidates.flatMap(({ object, id }) => (object === wanted ? [id] : []))
@@ -40,10 +48,11 @@ export async function loadCandidates(
     { projectIds: [projectId], vouchers, tiers: [...tiers.values()] },
     now,
   )
+  const customer = await loadCustomer(state)
   const { productOf, sessionsOf } = toCircumstances(
     state,
     { projectId, appId: '', now },
-    { input: { metadata: {}, session: undefined }, customer: undefined },
+    { input: { metadata: {}, session: undefined }, customer },
   )
   const redeemablesOf = ({ object, id }: Candidate): Redeemable[] => {
     switch (object) {
@@ -62,14 +71,16 @@ export async function loadCandidates(
     const redeemables = redeemablesOf(candidate)
     const target = redeemables[0]?.target
     if (!target) return []
-    const name =
-      candidate.object === 'voucher' ? (target.voucher?.code ?? candidate.id) : candidate.id
+    const { campaign } = target
+    const name = toName(candidate, target)
     const stack = stacks.get(candidate.id)
-    return [
-      { ...candidate, name, redeemables, campaign: target.campaign, stack, productOf, sessionsOf },
-    ]
+    return [{ ...candidate, name, redeemables, campaign, stack, productOf, sessionsOf, customer }]
   })
 }
+
+/** What a caller would name. */
+const toName = ({ object, id }: Candidate, { voucher }: Target): string =>
+  object === 'voucher' ? (voucher?.code ?? id) : id
 
 /** What a campaign would give a customer: a code that nobody has made yet, under the id of the campaign. */
 const toTemplate = (campaign: Campaign, now: Date): Voucher =>

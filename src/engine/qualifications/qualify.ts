@@ -9,7 +9,7 @@ import {
   toTrackingId,
 } from '../evaluation/index.ts'
 import type { PricedOrder } from '../orders/index.ts'
-import { calculateAskedOrder, findCustomer, toAskedCustomer } from '../validations/index.ts'
+import { calculateAskedOrder, findCustomer, loadAskedCustomer } from '../validations/index.ts'
 import type { Candidate } from './candidate.ts'
 import { findCandidates } from './candidates.repo.ts'
 import { decideQualification, objectsOf, type Qualified } from './decide-qualification.ts'
@@ -54,12 +54,17 @@ export async function qualify(
       after,
       limit: LIMITS.qualificationChunk,
     })
-    const loaded = await loadCandidates(db, projectId, candidates, now)
+    const loaded = await loadCandidates(db, projectId, candidates, {
+      now,
+      loadCustomer: (state) =>
+        loadAskedCustomer(db, call, { state, customer, input: input.customer }),
+    })
     qualified.push(
       ...loaded.flatMap(
         (candidate) =>
           decideQualification(candidate, order, {
             ...circumstances,
+            customer: candidate.customer,
             productOf: candidate.productOf,
             sessionsOf: candidate.sessionsOf,
             scenario: input.scenario,
@@ -107,7 +112,7 @@ async function prepare(
   const order = await calculateAskedOrder(db, call, { input, state, customer })
   const circumstances = toCircumstances(state, call, {
     input,
-    customer: toAskedCustomer(customer, input.customer),
+    customer: await loadAskedCustomer(db, call, { state, customer, input: input.customer }),
   })
   return { order, circumstances }
 }

@@ -1,3 +1,5 @@
+import { ApiError } from '../../kernel/api-error.ts'
+import { invariant } from '../../kernel/assert.ts'
 import { createBatcher } from '../../platform/batcher.ts'
 import { inTransaction, isUndone, violates } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
@@ -33,8 +35,29 @@ export function createRedeem(deps: Pick<EngineDeps, 'db' | 'announced' | 'metric
     },
     (batch) => runBatch(deps, batch),
   )
-  return (call, input, { key, shape = 'stack', isExplained = false } = {}) =>
-    batcher.submit({ call, input, key, shape, isExplained })
+  return (call, input, { key, shape = 'stack', isExplained = false } = {}) => {
+    const request = { call, input, key, shape, isExplained }
+    return asksForReward(request) ? redeemAlone(deps, request) : batcher.submit(request)
+  }
+}
+
+/** What a reward gives may be refused when it is given, which must not undo what others redeemed. */
+const asksForReward = ({ input }: RedeemRequest): boolean =>
+  input.redeemables.some(({ reward }) => reward !== undefined)
+
+async function redeemAlone(
+  deps: Pick<EngineDeps, 'db' | 'announced' | 'metrics'>,
+  request: RedeemRequest,
+): Promise<Answer> {
+  try {
+    const [answer] = await runBatch(deps, [request])
+    invariant(answer, 'each request has an answer')
+    return answer
+  } catch (error) {
+    // Two cards of one request asked for the last one.
+    if (violates(error, 'reward_stock_check')) throw new ApiError('reward_out_of_stock')
+    throw error
+  }
 }
 
 async function runBatch(

@@ -72,7 +72,7 @@ function decideRequest(
   const referred = order && referrer ? { ...order, referrerId: referrer.id } : order
   const circumstances = toCircumstances(state, call, {
     input,
-    customer: toRuleCustomer(customer),
+    customer: toRuleCustomer(customer, state.segments.get(customer?.id ?? '')),
   })
   const tooMany = findTooMany(input.redeemables, circumstances.stackingRules)
   if (tooMany) return tooMany

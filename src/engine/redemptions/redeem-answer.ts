@@ -6,6 +6,7 @@ import type { Customer } from '../customers/index.ts'
 import { type Outcome, toApiError, toOutcomeView } from '../evaluation/index.ts'
 import { toOrderView } from '../orders/index.ts'
 import type { Denied, Granted, RedemptionDecision } from './decide-redemption.ts'
+import type { GivenRewards } from './give-rewards.ts'
 import type { AnswerShape } from './redeem-request.ts'
 import { toRedemptionView } from './redemption-view.ts'
 import { toRelatedViews } from './related-views.ts'
@@ -16,7 +17,11 @@ type View = { [key: string]: Json }
 export function toRedeemAnswer(
   call: Call,
   decision: RedemptionDecision,
-  { shape, customer }: { shape: AnswerShape; customer: Customer | undefined },
+  {
+    shape,
+    customer,
+    given,
+  }: { shape: AnswerShape; customer: Customer | undefined; given: GivenRewards },
 ): Answer {
   const explained = decision.explain && { explain: decision.explain }
   if (decision.kind === 'denied') {
@@ -24,9 +29,9 @@ export function toRedeemAnswer(
     return { status, body: { ...(body as View), ...explained } }
   }
   const views = decision.parts.map(({ redemption, target }) =>
-    toRedemptionView(redemption, toRelatedViews(customer, target)),
+    toRedemptionView(redemption, toRelatedViews(customer, target, given.get(redemption.id)?.view)),
   )
-  const body = shape === 'single' ? views[0] : toStackBody(call, decision, { views, customer })
+  const body = shape !== 'stack' ? views[0] : toStackBody(call, decision, { views, customer })
   return { status: 200, body: { ...body, ...explained } }
 }
 

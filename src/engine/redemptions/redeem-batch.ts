@@ -3,10 +3,11 @@ import { newId, newSortableId } from '../../kernel/ids.ts'
 import type { Tx } from '../../platform/db.ts'
 import { type Answer, answerOnce, toRefusal } from '../api/index.ts'
 import type { Call } from '../context.ts'
-import { upsertCustomers } from '../customers/index.ts'
+import { type Customer, upsertCustomers } from '../customers/index.ts'
 import {
   addToCatalog,
   type EvaluationState,
+  loadSegments,
   loadState,
   lockUsageOf,
   mayCount,
@@ -24,10 +25,13 @@ import {
   overrideProducts,
   toOrderReference,
 } from '../orders/index.ts'
+import { lockOffered, lockRecipients, type PreparedRewards } from '../rewards/index.ts'
 import { decideRedeemBatch, type LoadedRequest, targetsOf } from './decide-redeem-batch.ts'
+import { giveRewards, prepareGifts } from './give-rewards.ts'
 import { toRedeemAnswer } from './redeem-answer.ts'
 import { type Decided, knownCustomer, type RedeemRequest } from './redeem-request.ts'
 import { saveRedemptions } from './save-redemptions.ts'
+import { showCard } from './show-card.ts'
 
 /**
  * Redeems a batch in `tx`: loads and locks once, decides every request on what the ones before it left,
@@ -35,7 +39,7 @@ import { saveRedemptions } from './save-redemptions.ts'
  */
 export function redeemBatch(tx: Tx, batch: readonly RedeemRequest[]): Promise<Answer[]> {
   return answerOnce(tx, batch, async (requests) => {
-    const { state, loaded } = await load(tx, requests)
+    const { state, loaded, prepared } = await load(tx, requests)
     const decisions = decideRedeemBatch(state, loaded, (kind) =>
       kind === 'orderLine'
         ? newId(kind)
@@ -45,9 +49,10 @@ export function redeemBatch(tx: Tx, batch: readonly RedeemRequest[]): Promise<An
       const decision = decisions[index]
       return decision === undefined || decision instanceof ApiError ? [] : [{ request, decision }]
     })
-    saveRedemptions(tx, decided)
+    const given = await giveRewards(tx, decided, prepared)
+    saveRedemptions(tx, decided, given)
     // The answers are made while PostgreSQL writes.
-    return loaded.map((request, index) => {
+    const answers = loaded.map((request, index): Answer => {
       const decision = decisions[index]
       if (decision === undefined || decision instanceof ApiError) {
         return toRefusal(decision ?? new ApiError('internal_error'), request.call)
@@ -55,20 +60,27 @@ export function redeemBatch(tx: Tx, batch: readonly RedeemRequest[]): Promise<An
       return toRedeemAnswer(request.call, decision, {
         shape: request.shape,
         customer: knownCustomer(request),
+        given,
       })
     })
+    return showCard(tx, decided, answers)
   })
 }
 
-type Loaded = { state: EvaluationState; loaded: (LoadedRequest & RedeemRequest)[] }
+type Loaded = {
+  state: EvaluationState
+  loaded: (LoadedRequest & RedeemRequest)[]
+  prepared: PreparedRewards
+}
 
-/** Locks vouchers, products, orders, customers and counters, in this order everywhere. */
+/** Locks vouchers, products, orders, customers, counters and rewards, in this order everywhere. */
 async function load(tx: Tx, requests: readonly RedeemRequest[]): Promise<Loaded> {
   const asked = requests.map(({ call, input }) => ({
     projectId: call.projectId,
     redeemables: input.redeemables,
   }))
   const { named, found } = await nameRedeemables(tx, asked, { isLocking: true })
+  const prepared = await prepareGifts(tx, requests, { named, found })
   await overrideAllProducts(tx, requests)
   const now = requests[0]?.call.now ?? new Date(0)
   const [state, orders] = await Promise.all([
@@ -82,6 +94,7 @@ async function load(tx: Tx, requests: readonly RedeemRequest[]): Promise<Loaded>
   await addToCatalog(tx, state.catalog, toCatalogReferences(state, requests))
 
   const people = await loadPeople(tx, requests)
+  await lockRecipients(tx, prepared)
   const loaded = requests.map((request, index) => {
     const { customer, referrer } = people[index] ?? {}
     const known = customer instanceof ApiError ? undefined : customer
@@ -92,8 +105,28 @@ async function load(tx: Tx, requests: readonly RedeemRequest[]): Promise<Loaded>
     )
     return { ...request, named: named[index] ?? [], customer, referrer, trackingId }
   })
+  await loadAllSegments(tx, state, loaded)
   if (mayCount(state)) await lockUsageOf(tx, state, toQuestions(state, loaded))
-  return { state, loaded }
+  await lockOffered(tx, state.offers, prepared)
+  return { state, loaded, prepared }
+}
+
+/** The segments of those who redeem, project by project. */
+async function loadAllSegments(
+  tx: Tx,
+  state: EvaluationState,
+  loaded: readonly LoadedRequest[],
+): Promise<void> {
+  const byProject = new Map<string, { call: Call; customers: Map<string, Customer> }>()
+  for (const { call, customer } of loaded) {
+    if (!customer || customer instanceof ApiError) continue
+    const known = byProject.get(call.projectId) ?? { call, customers: new Map() }
+    known.customers.set(customer.id, customer)
+    byProject.set(call.projectId, known)
+  }
+  for (const { call, customers } of byProject.values()) {
+    await loadSegments(tx, state, call, [...customers.values()])
+  }
 }
 
 /** Each project's in one go: rivals that lock the same products must lock them in one sequence. */

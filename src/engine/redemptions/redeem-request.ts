@@ -6,8 +6,11 @@ import type { RedeemInput } from '../evaluation/index.ts'
 import type { LoadedRequest } from './decide-redeem-batch.ts'
 import type { RedemptionDecision } from './decide-redemption.ts'
 
-/** `stack`: the answer of `POST /v1/redemptions`; `single`: the bare redemption of the older endpoints (§21). */
-export type AnswerShape = 'stack' | 'single'
+/**
+ * `stack`: the answer of `POST /v1/redemptions`; `single`: the bare redemption of the older endpoints (§21); `member`:
+ * the same with the loyalty card in full (engine-programs §9.4).
+ */
+export type AnswerShape = 'stack' | 'single' | 'member'
 
 /** One request that joins a batch. */
 export type RedeemRequest = {

@@ -5,6 +5,7 @@ import type { Customer } from '../customers/index.ts'
 import type { Target } from '../evaluation/index.ts'
 import type { Fact } from '../outbox/index.ts'
 import type { RedemptionDecision } from './decide-redemption.ts'
+import type { GivenRewards } from './give-rewards.ts'
 import type { Redemption } from './redemption.ts'
 import { type Related, toRedemptionView } from './redemption-view.ts'
 import { toRelatedViews } from './related-views.ts'
@@ -15,8 +16,9 @@ export type FactContext = Related & { holder: Related['customer']; campaign: Rel
 export function toFactContext(
   customer: Customer | undefined,
   target: Target | undefined,
+  reward?: FactContext['reward'],
 ): FactContext {
-  const related = toRelatedViews(customer, target)
+  const related = toRelatedViews(customer, target, reward)
   const holderId = target?.voucher?.holderId ?? null
   return {
     ...related,
@@ -30,6 +32,7 @@ export function toRedemptionFacts(
   call: Call,
   decision: RedemptionDecision,
   customer: Customer | undefined,
+  given: GivenRewards,
 ): Fact[] {
   const parts =
     decision.kind === 'denied'
@@ -39,7 +42,11 @@ export function toRedemptionFacts(
           ...(decision.parent ? [{ redemption: decision.parent, target: undefined }] : []),
         ]
   return parts.map(({ redemption, target }) =>
-    toRedemptionFact(call, redemption, toFactContext(customer, target)),
+    toRedemptionFact(
+      call,
+      redemption,
+      toFactContext(customer, target, given.get(redemption.id)?.view),
+    ),
   )
 }
 

@@ -5,7 +5,13 @@ import type { Redemption } from './redemption.ts'
 type View = { [key: string]: Json }
 
 /** The objects a redemption is shown with, in their short form; what it is not of is null. */
-export type Related = { customer: View | null; voucher: View | null; promotionTier: View | null }
+export type Related = {
+  customer: View | null
+  voucher: View | null
+  promotionTier: View | null
+  /** What a loyalty card was redeemed for. */
+  reward?: View | undefined
+}
 
 /** A redemption or rollback (engine-core §18.2, §19). `amount` appears for gift cards and loyalty cards only. */
 export function toRedemptionView(redemption: Redemption, related: Related): View {
@@ -30,6 +36,7 @@ export function toRedemptionView(redemption: Redemption, related: Related): View
     channel: { channel_id: redemption.appId, channel_type: 'API' },
     customer: related.customer,
     ...toRelatedObject(redemption, related),
+    ...(related.reward && { reward: related.reward }),
     ...(amount !== null && { gift: { amount } }),
     ...(points !== null && { loyalty_card: { points } }),
   }

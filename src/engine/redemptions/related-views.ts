@@ -8,8 +8,10 @@ import type { Related } from './redemption-view.ts'
 export const toRelatedViews = (
   customer: Customer | undefined,
   target: Target | undefined,
+  reward?: Related['reward'],
 ): Related => ({
   customer: customer ? toSimpleCustomer(customer) : null,
   voucher: target?.voucher ? toSimpleVoucher(target.voucher) : null,
   promotionTier: target?.tier ? toTierView(target.tier) : null,
+  reward,
 })

@@ -1,4 +1,5 @@
 import { ApiError, notFound } from '../../kernel/api-error.ts'
+import { invariant } from '../../kernel/assert.ts'
 import { newSortableId } from '../../kernel/ids.ts'
 import type { Json } from '../../kernel/json.ts'
 import { subtract, ZERO } from '../../kernel/money.ts'
@@ -15,12 +16,14 @@ import {
 } from '../evaluation/index.ts'
 import { lockOrders, type Order, saveOrders, toOrderFacts, toOrderView } from '../orders/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
+import { type Refund, refundLots } from '../points/index.ts'
 import { findTiers, saveTierUsage } from '../promotions/index.ts'
+import { findRewardResults, undoRewards } from '../rewards/index.ts'
 import { findStackingRules } from '../stacking-rules/index.ts'
 import { addUsage, findUsageKinds, lockUsageKeys, type UsageChange } from '../usage/index.ts'
 import {
   insertVoucherTransactions,
-  lockVouchersByCode,
+  lockVouchersById,
   saveRedeemed,
   type Voucher,
   type VoucherTransaction,
@@ -64,7 +67,7 @@ type View = { [key: string]: Json }
  */
 export async function rollBack(tx: Tx, call: Call, input: RollbackInput): Promise<Answer> {
   const customerId = await findCustomerId(tx, call, input.customer)
-  const { family, state, order, usage } = await load(tx, call, input.redemptionId)
+  const { family, state, order, usage, rewards } = await load(tx, call, input.redemptionId)
   const orderMode = (await findStackingRules(tx, call.projectId)).redeemablesRollbackOrderMode
   const decision = decideRollback(
     { ...input, call, family, order, orderMode, customerId },
@@ -73,13 +76,20 @@ export async function rollBack(tx: Tx, call: Call, input: RollbackInput): Promis
   if (decision instanceof ApiError) throw decision
 
   undo(decision, state)
-  const transactions = save(tx, decision, { state, usage })
+  const transactions = save(tx, decision, { state, usage, rewards })
+  await refundLots(tx, toRefunds(decision, state), call.now)
   const [customer] = family[0].customerId
     ? await findCustomers(tx, call.projectId, [family[0].customerId])
     : []
-  const contextOf: ContextOf = (redemption) => toFactContext(customer, targetOf(state, redemption))
+  const contextOf: ContextOf = (redemption) => {
+    const result = rewards.get(redemption.id)
+    const reward = result && { customer: customer ? toSimpleCustomer(customer) : null, ...result }
+    return toFactContext(customer, targetOf(state, redemption), reward)
+  }
+  const undone = await undoGiven(tx, call, decision, contextOf)
   announce(tx, [
     ...toFacts(call, decision, contextOf),
+    ...undone,
     ...toConsequences(call, decision, { order, customer, transactions, contextOf }),
   ])
   return decision.kind === 'denied'
@@ -87,11 +97,34 @@ export async function rollBack(tx: Tx, call: Call, input: RollbackInput): Promis
     : { status: 200, body: toBody(decision, input.endpoint, contextOf) }
 }
 
+/** R-15. */
+async function undoGiven(
+  tx: Tx,
+  call: Call,
+  decision: RollbackDecision,
+  contextOf: ContextOf,
+): Promise<Fact[]> {
+  if (decision.kind === 'denied') return []
+  const parts = new Map(
+    decision.parts.flatMap(({ redemption }) =>
+      redemption.points === null ? [] : [[redemption.id, redemption]],
+    ),
+  )
+  return undoRewards(tx, call, [...parts.keys()], (id) => {
+    const redemption = parts.get(id)
+    invariant(redemption, 'what is taken back was given by a redemption')
+    const { customer, holder, voucher, campaign } = contextOf(redemption)
+    return { customer, holder, voucher, campaign }
+  })
+}
+
 type Loaded = {
   family: Family
   state: EvaluationState
   order: Order | undefined
   usage: ReadonlyMap<string, readonly UsageChange[]>
+  /** What loyalty cards were redeemed for, by redemption. */
+  rewards: ReadonlyMap<string, View>
 }
 
 /** Locks vouchers, then the order, then the redemptions, then counters, as everybody does. */
@@ -101,23 +134,23 @@ async function load(tx: Tx, call: Call, id: string): Promise<Loaded> {
   if (!found) throw notFound('redemption', id)
   const idsOf = (field: 'voucherId' | 'promotionTierId'): string[] =>
     found.flatMap(({ [field]: each }) => each ?? [])
-  const vouchers = await lockVouchersByCode(
-    tx,
-    idsOf('voucherId').map((code) => ({ projectId, code })),
-  )
+  const vouchers = await lockVouchersById(tx, projectId, idsOf('voucherId'))
   const tiers = await findTiers(tx, projectId, idsOf('promotionTierId'))
   const { orderId } = found[0]
   const [order] = orderId ? await lockOrders(tx, [{ projectId, id: orderId, sourceId: null }]) : []
   const family = await lockFamily(tx, projectId, id)
   if (!family) throw notFound('redemption', id)
-  const present = vouchers.flatMap((voucher) => voucher ?? [])
   const state = await loadState(
     tx,
-    { projectIds: [projectId], vouchers: present, tiers: [...tiers.values()] },
+    { projectIds: [projectId], vouchers, tiers: [...tiers.values()] },
     now,
   )
   const usage = await loadUsage(tx, family, state.projects.get(projectId)?.timeZone ?? 'UTC')
-  return { family, state, order, usage }
+  const rewards = await findRewardResults(
+    tx,
+    family.flatMap((one) => (one.points === null ? [] : one.id)),
+  )
+  return { family, state, order, usage, rewards }
 }
 
 /** What a rollback takes back from counters, by redemption; the counters are locked until `tx` ends. */
@@ -165,6 +198,14 @@ function undo(decision: RollbackDecision, state: EvaluationState): void {
   }
 }
 
+const toRefunds = (decision: RollbackDecision, { vouchers }: EvaluationState): Refund[] =>
+  decision.kind === 'denied'
+    ? []
+    : decision.parts.flatMap(({ redemption: { id, voucherId, points } }) => {
+        const voucher = vouchers.get(voucherId ?? '')
+        return voucher ? [{ voucher, redemptionId: id, points: points ?? 0 }] : []
+      })
+
 function withoutRedemption(voucher: Voucher, { amount, points }: Redemption): Voucher {
   const redeemedQuantity = voucher.redeemedQuantity - 1
   if (voucher.gift) {
@@ -186,14 +227,14 @@ function withoutRedemption(voucher: Voucher, { amount, points }: Redemption): Vo
 function save(
   tx: Tx,
   decision: RollbackDecision,
-  { state, usage }: Pick<Loaded, 'state' | 'usage'>,
+  { state, usage, rewards }: Pick<Loaded, 'state' | 'usage' | 'rewards'>,
 ): ReadonlyMap<string, VoucherTransaction> {
   if (decision.kind === 'denied') {
     insertRedemptions(tx, [decision.rollback])
     return new Map()
   }
   const { parts, parent, order } = decision
-  const transactions = saveVouchers(tx, parts, state)
+  const transactions = saveVouchers(tx, parts, { vouchers: state.vouchers, rewards })
   saveTiers(tx, parts, state)
   addUsage(
     tx,
@@ -248,7 +289,7 @@ type Part = RolledBack['parts'][number]
 function saveVouchers(
   tx: Tx,
   parts: readonly Part[],
-  { vouchers }: EvaluationState,
+  { vouchers, rewards }: Pick<EvaluationState, 'vouchers'> & Pick<Loaded, 'rewards'>,
 ): ReadonlyMap<string, VoucherTransaction> {
   const present = parts.flatMap((part) => {
     const voucher = vouchers.get(part.redemption.voucherId ?? '')
@@ -267,9 +308,11 @@ function saveVouchers(
   return byRedemption(
     insertVoucherTransactions(
       tx,
-      present.flatMap(({ voucher, rollback, credits, points }) =>
-        toTransaction(voucher, rollback, { credits, points }),
-      ),
+      present.flatMap(({ voucher, redemption, rollback, credits, points }) => {
+        const { id = null, name = null } = rewards.get(redemption.id) ?? {}
+        const details = id === null ? null : { reward: { id, name } }
+        return toTransaction(voucher, rollback, { credits, points, details })
+      }),
     ),
   )
 }

@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/db.ts'
 import { toSimpleCustomer } from '../customers/index.ts'
 import { type Order, saveOrders, toOrderFacts } from '../orders/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
+import { spendLots } from '../points/index.ts'
 import { saveTierUsage } from '../promotions/index.ts'
 import { consumeSessions } from '../sessions/index.ts'
 import { addUsage } from '../usage/index.ts'
@@ -16,6 +17,7 @@ import {
   type VoucherTransaction,
 } from '../vouchers/index.ts'
 import type { Granted, RedeemedPart } from './decide-redemption.ts'
+import { type GivenRewards, toRewardFacts } from './give-rewards.ts'
 import { toTransactionFact } from './ledger-facts.ts'
 import { type Decided, knownCustomer } from './redeem-request.ts'
 import type { Redemption } from './redemption.ts'
@@ -24,7 +26,7 @@ import { toRedemptionReference } from './redemption-view.ts'
 import { insertRedemptions } from './redemptions.repo.ts'
 
 /** Writes what was decided: counters, ledger, orders, history, occurrences. */
-export function saveRedemptions(tx: Tx, decided: readonly Decided[]): void {
+export function saveRedemptions(tx: Tx, decided: readonly Decided[], given: GivenRewards): void {
   const granted = decided.flatMap(({ decision }) => (decision.kind === 'granted' ? [decision] : []))
   // A later decision about the same order includes the earlier ones.
   const orders = new Map<string, Order>()
@@ -32,6 +34,7 @@ export function saveRedemptions(tx: Tx, decided: readonly Decided[]): void {
   const transactions = saveParts(
     tx,
     granted.flatMap(({ parts }) => parts),
+    given,
   )
   saveTiers(tx, granted)
   endSessions(tx, decided)
@@ -50,8 +53,9 @@ export function saveRedemptions(tx: Tx, decided: readonly Decided[]): void {
   announce(
     tx,
     decided.flatMap((each) => [
-      ...toRedemptionFacts(each.request.call, each.decision, knownCustomer(each.request)),
-      ...toConsequences(each, transactions),
+      ...toRedemptionFacts(each.request.call, each.decision, knownCustomer(each.request), given),
+      ...toRewardFacts(each, given),
+      ...toConsequences(each, transactions, given),
     ]),
   )
 }
@@ -60,6 +64,7 @@ export function saveRedemptions(tx: Tx, decided: readonly Decided[]): void {
 function toConsequences(
   { request, decision }: Decided,
   transactions: ReadonlyMap<string, VoucherTransaction>,
+  given: GivenRewards,
 ): Fact[] {
   if (decision.kind === 'denied') return []
   const { call, referrer } = request
@@ -67,7 +72,7 @@ function toConsequences(
   const moved = decision.parts.flatMap(({ redemption, target }) => {
     const transaction = transactions.get(redemption.id)
     if (!transaction) return []
-    const context = toFactContext(customer, target)
+    const context = toFactContext(customer, target, given.get(redemption.id)?.view)
     return [toTransactionFact(call, transaction, { redemption, context })]
   })
   const { order, orderBefore, parent, parts } = decision
@@ -88,6 +93,7 @@ function toConsequences(
 function saveParts(
   tx: Tx,
   parts: readonly RedeemedPart[],
+  given: GivenRewards,
 ): ReadonlyMap<string, VoucherTransaction> {
   const ofVouchers = parts.flatMap(({ target, ...part }) =>
     target.voucher ? [{ ...part, voucher: target.voucher }] : [],
@@ -104,9 +110,14 @@ function saveParts(
   const transactions = insertVoucherTransactions(
     tx,
     ofVouchers.flatMap(({ voucher, redemption, credits, points }) =>
-      toTransaction(voucher, redemption, { credits: money(-credits), points: -points }),
+      toTransaction(voucher, redemption, {
+        credits: money(-credits),
+        points: -points,
+        details: given.get(redemption.id)?.details ?? null,
+      }),
     ),
   )
+  spendLots(tx, transactions)
   addUsage(
     tx,
     parts.flatMap(({ applied }) => applied.usage),
@@ -123,7 +134,11 @@ export const byRedemption = (
 export function toTransaction(
   voucher: Voucher,
   redemption: Redemption,
-  { credits, points }: { credits: Money; points: number },
+  {
+    credits,
+    points,
+    details = null,
+  }: { credits: Money; points: number; details?: NewVoucherTransaction['details'] },
 ): NewVoucherTransaction[] {
   const common = {
     projectId: voucher.projectId,
@@ -132,6 +147,7 @@ export function toTransaction(
     redemptionId: redemption.id,
     orderId: redemption.orderId,
     createdAt: redemption.createdAt,
+    details: details ?? null,
   }
   if (voucher.gift && credits !== 0) {
     const { amount, subtractedAmount } = voucher.gift
@@ -146,13 +162,13 @@ export function toTransaction(
     ]
   }
   if (voucher.loyaltyCard && points !== 0) {
-    const { points: total, subtractedPoints, expiredPoints } = voucher.loyaltyCard
+    const { points: total, subtractedPoints } = voucher.loyaltyCard
     return [
       {
         ...common,
         type: points < 0 ? 'POINTS_REDEMPTION' : 'POINTS_REFUND',
         amount: money(points),
-        total: money(total - subtractedPoints - expiredPoints),
+        total: money(total - subtractedPoints),
         balance: money(pointsBalance(voucher.loyaltyCard)),
       },
     ]

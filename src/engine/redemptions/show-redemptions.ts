@@ -2,6 +2,7 @@ import type { Json } from '../../kernel/json.ts'
 import type { Db } from '../../platform/db.ts'
 import { findCustomers, toSimpleCustomer } from '../customers/index.ts'
 import { findTiers, toTierView } from '../promotions/index.ts'
+import { findRewardResults } from '../rewards/index.ts'
 import { findVouchersByCode, toSimpleVoucher } from '../vouchers/index.ts'
 import type { Redemption } from './redemption.ts'
 import { toRedemptionView } from './redemption-view.ts'
@@ -14,13 +15,19 @@ export async function showRedemptions(
   projectId: string,
   redemptions: readonly Redemption[],
 ): Promise<View[]> {
-  const [customers, vouchers, tiers] = await Promise.all([
+  const [customers, vouchers, tiers, rewards] = await Promise.all([
     findCustomers(db, projectId, idsOf(redemptions, 'customerId')),
     findVouchersByCode(
       db,
       idsOf(redemptions, 'voucherId').map((code) => ({ projectId, code })),
     ),
     findTierViews(db, projectId, idsOf(redemptions, 'promotionTierId')),
+    findRewardResults(
+      db,
+      redemptions.flatMap((redemption) =>
+        redemption.points === null ? [] : rewardedBy(redemption),
+      ),
+    ),
   ])
   const customerViews = new Map<string, View>()
   for (const customer of customers) customerViews.set(customer.id, toSimpleCustomer(customer))
@@ -32,9 +39,19 @@ export async function showRedemptions(
       customer: customerViews.get(redemption.customerId ?? '') ?? null,
       voucher: voucherViews.get(redemption.voucherId ?? '') ?? toLostVoucher(redemption),
       promotionTier: tiers.get(redemption.promotionTierId ?? '') ?? toLostTier(redemption),
+      reward: toReward(
+        rewards.get(rewardedBy(redemption)),
+        customerViews.get(redemption.customerId ?? ''),
+      ),
     }),
   )
 }
+
+/** The redemption that gave a reward: of a rollback what it undoes. */
+const rewardedBy = ({ id, redemptionId }: Redemption): string => redemptionId ?? id
+
+const toReward = (result: View | undefined, customer: View | undefined): View | undefined =>
+  result && { customer: customer ?? null, ...result }
 
 async function findTierViews(
   db: Db,

@@ -210,14 +210,14 @@ export const RULE_ATTRIBUTES: ReadonlyMap<string, Attribute> = new Map<string, A
     },
   ],
   [
-    // Of earning rules and distributions: no redemption is caused by a custom event.
+    // Of earning rules: no redemption is caused by a custom event.
     'custom_event.metadata',
     {
       label: 'custom event metadata',
       family: 'redemption',
       kind: 'any',
       hasProperty: true,
-      read: () => undefined,
+      read: ({ facts }, property) => readProperty(facts.customEvent?.metadata, property),
     },
   ],
 ])

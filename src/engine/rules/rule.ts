@@ -90,6 +90,8 @@ export type RuleFacts = {
     apiKey: string
     userLogin: string | null
   }
+  /** The metadata of the custom event that an earning rule looks at. */
+  customEvent?: { metadata: JsonObject } | undefined
   isDiscountApplicable: (itemIndex: number) => boolean
   counters: (need: CounterNeed) => number
 }

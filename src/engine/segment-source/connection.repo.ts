@@ -1,6 +1,13 @@
 import { ApiError } from '../../kernel/api-error.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
-import type { AnonymousFallback, Naming, Shape, SourceSettings, Target } from './source-settings.ts'
+import type {
+  AnonymousFallback,
+  Naming,
+  RewardEvents,
+  Shape,
+  SourceSettings,
+  Target,
+} from './source-settings.ts'
 
 /** A project's Voucherify source and how it fares; the write key is not part of it. */
 export type SegmentSource = SourceSettings & {
@@ -33,6 +40,7 @@ export type SettingsRow = {
   naming: Naming
   shape: Shape
   anonymous_fallback: AnonymousFallback
+  reward_events: RewardEvents
 }
 
 export const toTarget = ({ region, endpoint }: SettingsRow): Target =>
@@ -42,18 +50,20 @@ export const toSettings = (row: SettingsRow): SourceSettings => ({
   naming: row.naming,
   shape: row.shape,
   anonymousFallback: row.anonymous_fallback,
+  rewardEvents: row.reward_events,
 })
 
 // Whoever is sending at the moment keeps what it knows of the old settings to itself.
 const CONNECT = statement(
   'connect_segment_source',
   `insert into segment_source_connection
-     (project_id, write_key_sealed, region, endpoint, naming, shape, anonymous_fallback, created_at, is_enabled)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     (project_id, write_key_sealed, region, endpoint, naming, shape, anonymous_fallback, created_at, is_enabled,
+      reward_events)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
    on conflict (project_id) do update set
      write_key_sealed = excluded.write_key_sealed, region = excluded.region, endpoint = excluded.endpoint,
      naming = excluded.naming, shape = excluded.shape, anonymous_fallback = excluded.anonymous_fallback,
-     is_enabled = excluded.is_enabled, leased_until = null, attempts = 0, next_attempt_at = null, last_failure = null,
+     is_enabled = excluded.is_enabled, reward_events = excluded.reward_events, leased_until = null, attempts = 0, next_attempt_at = null, last_failure = null,
      updated_at = excluded.created_at`,
 )
 
@@ -73,6 +83,7 @@ export async function connectSegmentSource(tx: Tx, source: ConnectSegmentSource)
     source.anonymousFallback ?? 'customer_id',
     source.now,
     source.isEnabled ?? true,
+    source.rewardEvents ?? 'both',
   ])
 }
 
@@ -88,7 +99,7 @@ function toEndpoint(text: string): string {
 
 const FIND = statement(
   'find_segment_source',
-  `select project_id, region, endpoint, naming, shape, anonymous_fallback, is_enabled, attempts, last_failure,
+  `select project_id, region, endpoint, naming, shape, anonymous_fallback, reward_events, is_enabled, attempts, last_failure,
           next_attempt_at, created_at, updated_at
      from segment_source_connection where project_id = $1`,
 )

@@ -45,7 +45,8 @@ export function segmentSourceRoutes(
     },
     async (request) => {
       const { projectId } = toAdmin(request)
-      const { write_key, naming, shape, anonymous_fallback, enabled, ...target } = request.body
+      const { write_key, naming, shape, anonymous_fallback, reward_events, enabled, ...target } =
+        request.body
       return inTransaction(db, async (tx) => {
         const writeKeySealed =
           write_key === undefined ? await lockSealedWriteKey(tx, projectId) : vault.seal(write_key)
@@ -59,6 +60,7 @@ export function segmentSourceRoutes(
           naming,
           shape,
           anonymousFallback: anonymous_fallback,
+          rewardEvents: reward_events,
           isEnabled: enabled,
           now: clock.now(),
         })

@@ -13,6 +13,11 @@ const shape = z
 const anonymousFallback = z
   .enum(['customer_id', 'skip'])
   .describe("Of customers without `source_id`: the engine's id as `anonymousId`, or nothing.")
+const rewardEvents = z
+  .enum(['both', 'customer', 'reward'])
+  .describe(
+    'Reward redemptions happen under two names: those of the customer, of the reward, or both.',
+  )
 const enabled = z.boolean().describe('Nothing is queued or sent while it is false.')
 
 export const SEGMENT_SOURCE_VIEW = z
@@ -22,6 +27,7 @@ export const SEGMENT_SOURCE_VIEW = z
     naming,
     shape,
     anonymous_fallback: anonymousFallback,
+    reward_events: rewardEvents,
     enabled,
     queued: z.int().describe('How many events wait to be sent.'),
     dropped: z.int().describe('How many could not be sent; they are kept for 30 days.'),
@@ -46,6 +52,7 @@ export const toSegmentSourceView = (
   naming: source.naming,
   shape: source.shape,
   anonymous_fallback: source.anonymousFallback,
+  reward_events: source.rewardEvents,
   enabled: source.isEnabled,
   queued,
   dropped,
@@ -66,6 +73,7 @@ const settings = {
   naming: naming.default('seed'),
   shape: shape.default('object'),
   anonymous_fallback: anonymousFallback.default('customer_id'),
+  reward_events: rewardEvents.default('both'),
   enabled: enabled.default(true),
 }
 

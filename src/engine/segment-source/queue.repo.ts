@@ -33,7 +33,7 @@ const LEASE = statement(
    )
    update segment_source_connection connection set leased_until = $2 from due
     where connection.project_id = due.project_id
-   returning connection.project_id, write_key_sealed, region, endpoint, naming, shape, anonymous_fallback, attempts,
+   returning connection.project_id, write_key_sealed, region, endpoint, naming, shape, anonymous_fallback, reward_events, attempts,
              last_failure, next_attempt_at`,
 )
 

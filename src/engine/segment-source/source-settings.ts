@@ -2,6 +2,8 @@
 export type Naming = 'seed' | 'published'
 /** The event as an object, or all of it on one level (D-01, SO-6). */
 export type Shape = 'object' | 'flat'
+/** Which of the two names of one happening with a reward are told (D-02): that of the customer, of the reward, or both. */
+export type RewardEvents = 'both' | 'customer' | 'reward'
 /** What stands for a customer without a `source_id` (D-03). */
 export type AnonymousFallback = 'customer_id' | 'skip'
 
@@ -10,6 +12,7 @@ export type SourceSettings = {
   naming: Naming
   shape: Shape
   anonymousFallback: AnonymousFallback
+  rewardEvents: RewardEvents
 }
 
 /** Where the calls go: a region of Segment, or a base URL that speaks its Tracking API. */

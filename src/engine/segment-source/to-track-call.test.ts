@@ -10,6 +10,7 @@ const SETTINGS: SourceSettings = {
   naming: 'seed',
   shape: 'object',
   anonymousFallback: 'customer_id',
+  rewardEvents: 'both',
 }
 const BOB = { id: 'cust_bob', source_id: '36_bob', name: 'Bob', object: 'customer' }
 
@@ -145,6 +146,13 @@ describe('toTrackCall', () => {
       'Customer Publication Succeeded',
     ],
     ['customer.publication.failed', 14, 'Publication failed', 'Customer Publication Failed'],
+    ['customer.rewarded', 9, 'Customer rewarded', 'Customer Rewarded'],
+    [
+      'customer.rewarded.loyalty_points',
+      10,
+      'Customer rewarded with loyalty points',
+      'Customer Rewarded Loyalty Points',
+    ],
   ])('tells %s as row %i (§17.2, D-01)', (type, row, seed, published) => {
     expect(SOURCE_EVENT_ROWS[type]).toEqual([row])
     const message = aMessage({ type }, row)
@@ -153,13 +161,50 @@ describe('toTrackCall', () => {
     expect(call(message).body.messageId).toBe(`voucherify-evcus_0e6ff48b91cfa02e97-${row}`)
   })
 
+  it.each([
+    [
+      'created',
+      [
+        [7, 'Reward redemption created', 'Customer Reward Redemptions Created'],
+        [5, 'Customer creates a reward redemption request', undefined],
+      ],
+    ],
+    [
+      'completed',
+      [
+        [8, 'Reward redemption completed', 'Customer Reward Redemptions Completed'],
+        [6, 'Customer reward redemption completed', undefined],
+      ],
+    ],
+  ] as const)('tells a reward redemption that was %s twice (§17.2, D-02)', (what, rows) => {
+    const type = `customer.reward_redemptions.${what}`
+    expect(SOURCE_EVENT_ROWS[type]).toEqual(rows.map(([row]) => row))
+    for (const [row, seed, published] of rows) {
+      const message = aMessage({ type }, row)
+      expect(call(message).body.event).toBe(seed)
+      const later = toTrackCall(message, { ...SETTINGS, naming: 'published' })
+      expect(later.kind === 'call' ? JSON.parse(later.json).event : undefined).toBe(published)
+    }
+  })
+
+  it('tells one of the two names where the settings want that (D-02)', () => {
+    const told = (settings: Partial<SourceSettings>) =>
+      [5, 6, 7, 8].filter(
+        (row) => toTrackCall(aMessage({}, row), { ...SETTINGS, ...settings }).kind === 'call',
+      )
+    expect(told({})).toEqual([5, 6, 7, 8])
+    expect(told({ rewardEvents: 'customer' })).toEqual([5, 6])
+    expect(told({ rewardEvents: 'reward' })).toEqual([7, 8])
+    expect(told({ rewardEvents: 'customer', naming: 'published' })).toEqual([7, 8])
+  })
+
   it('has a name for every row that is announced (§17.2)', () => {
     for (const row of Object.values(SOURCE_EVENT_ROWS).flat())
       expect(toTrackCall(aMessage({}, row), SETTINGS).kind, `row ${row}`).toBe('call')
   })
 
   it('drops a row that it has no name for', () => {
-    expect(toTrackCall(aMessage({}, 5), SETTINGS)).toEqual({
+    expect(toTrackCall(aMessage({}, 99), SETTINGS)).toEqual({
       kind: 'drop',
       reason: 'event_unknown',
     })

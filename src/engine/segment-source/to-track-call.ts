@@ -31,12 +31,13 @@ export type Translation =
  */
 export function toTrackCall(
   { occurrence, eventRow }: QueuedMessage,
-  { naming, shape, anonymousFallback }: SourceSettings,
+  { naming, shape, anonymousFallback, rewardEvents }: SourceSettings,
 ): Translation {
   if (!occurrence) return { kind: 'drop', reason: 'occurrence_erased' }
   const identity = toIdentity(occurrence, anonymousFallback)
   if (!identity) return { kind: 'skip' }
-  const event = eventNameOf(eventRow, naming)
+  const event = eventNameOf(eventRow, naming, rewardEvents)
+  if (event === null) return { kind: 'skip' }
   if (event === undefined) return { kind: 'drop', reason: 'event_unknown' }
 
   for (const eventData of shrink(toSimpleData(occurrence.data))) {

@@ -92,7 +92,7 @@ function tell(tx: Tx, call: Call, { type, assignment, rule }: Told): void {
     voucher: related('voucher'),
     campaign: related('campaign'),
     promotion_tier: related('promotion_tier'),
-    earning_rule: null,
+    earning_rule: related('earning_rule'),
     distribution: null,
   }
   announce(tx, [{ call, type, customerId: null, data }])

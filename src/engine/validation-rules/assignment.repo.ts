@@ -121,6 +121,14 @@ const FIND_RELATED: Record<RelatedObjectType, { name: string; text: string }> = 
     'find_tier_to_assign',
     'select id from promotion_tier where project_id = $1 and id = $2 and deleted_at is null',
   ),
+  earning_rule: statement(
+    'find_earning_rule_to_assign',
+    'select id from earning_rule where project_id = $1 and id = $2',
+  ),
+  reward_assignment: statement(
+    'find_reward_assignment_to_assign',
+    'select id from reward_assignment where project_id = $1 and id = $2',
+  ),
 }
 
 /**

@@ -127,12 +127,18 @@ export function parseAssignmentList(query: unknown): AssignmentList {
   }
 }
 
-const ASSIGNABLE = ['voucher', 'campaign', 'promotion_tier'] as const
+const ASSIGNABLE = [
+  'voucher',
+  'campaign',
+  'promotion_tier',
+  'earning_rule',
+  'reward_assignment',
+] as const
 /** What a rule can be assigned to. */
 export type RelatedObjectType = (typeof ASSIGNABLE)[number]
 
 /** Of the reference, and not here yet. */
-const NOT_YET = ['earning_rule', 'reward_assignment', 'distribution'] as const
+const NOT_YET = ['distribution'] as const
 
 export const RULE_ASSIGNMENT = {
   type: 'object',

@@ -2,7 +2,12 @@ import { ApiError, notFound } from '../../kernel/api-error.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { Call } from '../context.ts'
-import { type Customer, type CustomerInput, findCustomers } from '../customers/index.ts'
+import {
+  type Customer,
+  type CustomerInput,
+  findCustomers,
+  imagineCustomer,
+} from '../customers/index.ts'
 import {
   addToCatalog,
   type Circumstances,
@@ -11,6 +16,7 @@ import {
   type EvaluationState,
   findTooMany,
   hasTwins,
+  loadSegments,
   loadState,
   type Named,
   nameRedeemables,
@@ -71,7 +77,7 @@ export async function evaluateRequest(
   const order = await calculateAskedOrder(tx, call, { input, state, customer })
   const asked = toCircumstances(state, call, {
     input,
-    customer: toAskedCustomer(customer, input.customer),
+    customer: await loadAskedCustomer(tx, call, { state, customer, input: input.customer }),
   })
   const circumstances = imagined?.circumstances(asked) ?? asked
 
@@ -132,16 +138,30 @@ export async function findCustomer(
   return customer
 }
 
-/** What the request says of the customer counts before what is stored, for this request alone (R-CUST-03). */
-export function toAskedCustomer(
-  customer: Customer | undefined,
-  input: CustomerInput | undefined,
-): Circumstances['customer'] {
+/**
+ * The customer as the rules in `state` look at them: what the request says of the customer counts before what is stored,
+ * for this request alone (R-CUST-03), also where it is asked which passive segments they are in.
+ */
+export async function loadAskedCustomer(
+  db: Db,
+  call: Call,
+  {
+    state,
+    customer,
+    input,
+  }: {
+    state: EvaluationState
+    customer: Customer | undefined
+    input: CustomerInput | undefined
+  },
+): Promise<Circumstances['customer']> {
   if (!input) return undefined
+  const asked = imagineCustomer(call, customer, input)
+  await loadSegments(db, state, call, [asked])
   const stored = toRuleCustomer(customer)
   return {
     id: stored?.id ?? null,
-    segmentIds: stored?.segmentIds ?? [],
+    segmentIds: state.segments.get(asked.id) ?? [],
     birthdate: input.birthdate ?? stored?.birthdate ?? null,
     metadata: { ...stored?.metadata, ...(input.metadata as JsonObject | null | undefined) },
   }

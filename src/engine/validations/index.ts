@@ -8,7 +8,7 @@ export {
   evaluateRequest,
   findCustomer,
   type Imagined,
-  toAskedCustomer,
+  loadAskedCustomer,
 } from './evaluate-request.ts'
 export { toStackBody } from './validation-answer.ts'
 export {

@@ -1,40 +1,27 @@
 import { ApiError } from '../../kernel/api-error.ts'
 import { money } from '../../kernel/money.ts'
-import { giftBalance, pointsBalance, type Voucher } from './voucher.ts'
+import { giftBalance, type Voucher } from './voucher.ts'
 import type { VoucherTransactionType } from './voucher-transaction.ts'
 
-/** A voucher as a change of its balance leaves it, and how the ledger calls that. */
+/** A gift card as a change of its balance leaves it, and how the ledger calls that. */
 export type BalanceChange = {
-  voucher: Voucher
+  voucher: Extract<Voucher, { type: 'GIFT_VOUCHER' }>
   type: VoucherTransactionType
-  /** What came onto the card in its whole life less what was removed or expired. */
+  /** What came onto the card in its whole life less what was removed. */
   total: number
   balance: number
 }
 
 /**
- * `voucher` with `amount` credits or points more, or less when it is negative (R-TXN-01). Throws
- * `invalid_add_balance_params` when it holds too few or has no room for more, `invalid_voucher` for a voucher without a
- * balance (G-5), and `invalid_customer` for a loyalty card that nobody holds.
+ * `voucher` with `amount` credits more, or less when it is negative (R-TXN-01). Throws `invalid_add_balance_params` when
+ * it holds too few or has no room for more, and `invalid_voucher` for a voucher without credits (G-5).
  */
 export function calculateBalanceChange(voucher: Voucher, amount: number): BalanceChange {
-  switch (voucher.type) {
-    case 'DISCOUNT_VOUCHER':
-      throw new ApiError('invalid_voucher', {
-        details: 'Only a gift card or a loyalty card has a balance',
-      })
-    case 'GIFT_VOUCHER':
-      return changeCredits(voucher, amount)
-    case 'LOYALTY_CARD':
-      return changePoints(voucher, amount)
+  if (voucher.type !== 'GIFT_VOUCHER') {
+    throw new ApiError('invalid_voucher', { details: 'Only a gift card has credits' })
   }
-}
-
-function changeCredits(
-  voucher: Extract<Voucher, { type: 'GIFT_VOUCHER' }>,
-  amount: number,
-): BalanceChange {
-  refuseOverdraft(giftBalance(voucher.gift), voucher.gift.amount, amount)
+  refuseOverdraft(giftBalance(voucher.gift), amount)
+  refuseOverflow(voucher.gift.amount, amount)
   const gift =
     amount > 0
       ? { ...voucher.gift, amount: money(voucher.gift.amount + amount) }
@@ -47,39 +34,17 @@ function changeCredits(
   }
 }
 
-function changePoints(
-  voucher: Extract<Voucher, { type: 'LOYALTY_CARD' }>,
-  points: number,
-): BalanceChange {
-  const card = voucher.loyaltyCard
-  if (voucher.holderId === null) {
-    throw new ApiError('invalid_customer', {
-      message: 'Customer must be a holder of a loyalty card.',
-      details: voucher.code,
-    })
-  }
-  refuseOverdraft(pointsBalance(card), card.points, points)
-  const loyaltyCard =
-    points > 0
-      ? { ...card, points: card.points + points }
-      : { ...card, subtractedPoints: card.subtractedPoints - points }
-  return {
-    voucher: { ...voucher, loyaltyCard },
-    type: points > 0 ? 'POINTS_ADDITION' : 'POINTS_REMOVAL',
-    total: loyaltyCard.points - loyaltyCard.expiredPoints - loyaltyCard.subtractedPoints,
-    balance: pointsBalance(loyaltyCard),
-  }
+/** Throws `invalid_add_balance_params` when a card of `balance` has too little for `change`. */
+export function refuseOverdraft(balance: number, change: number): void {
+  if (balance + change >= 0) return
+  throw new ApiError('invalid_add_balance_params', {
+    details: `The balance is ${balance}, so ${-change} cannot be removed`,
+  })
 }
 
-function refuseOverdraft(balance: number, lifetime: number, change: number): void {
-  if (balance + change < 0) {
-    throw new ApiError('invalid_add_balance_params', {
-      details: `The balance is ${balance}, so ${-change} cannot be removed`,
-    })
-  }
-  if (!Number.isSafeInteger(lifetime + Math.max(change, 0))) {
-    throw new ApiError('invalid_add_balance_params', {
-      details: `Property .amount must be <= ${Number.MAX_SAFE_INTEGER - lifetime}`,
-    })
-  }
+function refuseOverflow(lifetime: number, change: number): void {
+  if (Number.isSafeInteger(lifetime + Math.max(change, 0))) return
+  throw new ApiError('invalid_add_balance_params', {
+    details: `Property .amount must be <= ${Number.MAX_SAFE_INTEGER - lifetime}`,
+  })
 }

@@ -2,8 +2,9 @@ import { ApiError } from '../../kernel/api-error.ts'
 import { money, ZERO } from '../../kernel/money.ts'
 import { parseDiscount } from '../discounts/index.ts'
 import { parseValidity } from '../validity/index.ts'
+import { refuseIncomplete } from './expiration-rules.ts'
 import type { VoucherInput } from './voucher.schema.ts'
-import type { Benefit, Gift, Metadata, Voucher } from './voucher.ts'
+import type { Benefit, Gift, LoyaltyCard, Metadata, Voucher } from './voucher.ts'
 
 /** What the caller of a creation does not say. */
 export type NewVoucher = { id: string; projectId: string; code: string; now: Date }
@@ -37,6 +38,16 @@ export function calculateNewVoucher(
   }
 }
 
+const NEW_CARD: LoyaltyCard = {
+  points: 0,
+  expiredPoints: 0,
+  subtractedPoints: 0,
+  redeemedPoints: 0,
+  nextExpirationDate: null,
+  nextExpirationPoints: null,
+  pendingPoints: 0,
+}
+
 const KEYS = {
   DISCOUNT_VOUCHER: 'discount',
   GIFT_VOUCHER: 'gift',
@@ -52,7 +63,8 @@ function toBenefit(input: VoucherInput): Benefit {
   switch (type) {
     case 'LOYALTY_CARD': {
       const points = input.loyalty_card?.points ?? 0
-      const loyaltyCard = { points, expiredPoints: 0, subtractedPoints: 0, redeemedPoints: 0 }
+      refuseIncomplete(input.loyalty_card?.expiration_rules, '.loyalty_card.expiration_rules')
+      const loyaltyCard = { ...NEW_CARD, points }
       return { type, discount: null, gift: null, loyaltyCard }
     }
     case 'GIFT_VOUCHER':

@@ -3,14 +3,18 @@
  * Start at voucher.ts (what one is) and create-voucher.ts; voucher.repo.ts finds and locks them.
  */
 export { bulkUpdateJobs } from './bulk-update.ts'
+export { refuseOverdraft } from './calculate-balance.ts'
 export { calculateMetadata, calculateNewVoucher } from './calculate-voucher.ts'
-export {
-  BALANCE_CHANGE,
-  type BalanceInput,
-} from './change-balance.ts'
+export { type BalanceInput, changeCredits, moveCredits } from './change-credits.ts'
 export { storeNewVoucher } from './create-voucher.ts'
 export { toCampaignRow } from './csv-row.ts'
+export {
+  EXPIRATION_RULES,
+  type ExpirationRules,
+  refuseIncomplete,
+} from './expiration-rules.ts'
 export { exportTransactions } from './export-transactions.ts'
+export { findHeldVoucherId } from './held.repo.ts'
 export { calculateUsed, importJobs, importStep } from './import-jobs.ts'
 export type { ImportRow } from './import-vouchers.ts'
 export { type RedeemedChange, saveRedeemed } from './redeemed.repo.ts'
@@ -26,9 +30,10 @@ export {
   lockPublishable,
   lockUnpublished,
   lockVouchersByCode,
+  lockVouchersById,
   type VoucherReference,
 } from './voucher.repo.ts'
-export { type AddToCampaign, voucherRoutes } from './voucher.routes.ts'
+export { type AddToCampaign, answerVoucherList, voucherRoutes } from './voucher.routes.ts'
 export {
   parseVoucher,
   VOUCHER_PROPERTIES,
@@ -52,14 +57,17 @@ export {
   VOUCHER_METADATA_FOR_ALL,
   voucherBulkRoutes,
 } from './voucher-bulk.routes.ts'
-export { VOUCHER_LIST_QUERY } from './voucher-list.schema.ts'
+export { listVouchers } from './voucher-list.repo.ts'
+export { parseVoucherList, VOUCHER_LIST_QUERY } from './voucher-list.schema.ts'
 export { insertVoucherTransactions, listVoucherTransactions } from './voucher-transaction.repo.ts'
 export {
+  AUTOMATION,
   isOfPoints,
   type NewVoucherTransaction,
   toBalanceView,
   toTransactionView,
   type VoucherTransaction,
+  type VoucherTransactionType,
 } from './voucher-transaction.ts'
 export { toBenefitView, toSimpleVoucher } from './voucher-view.ts'
 export { insertVouchersAlike } from './voucher-write.repo.ts'

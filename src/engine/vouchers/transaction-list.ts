@@ -15,12 +15,12 @@ const checkList = compileQueryCheck<{ limit?: number; starting_after_id?: string
   TRANSACTION_LIST_QUERY,
 )
 
-/** Reads the query of a list of transactions: newest first unless asked otherwise (R-LIST-03, R-LIST-05). */
+/** Reads the query of a list of transactions: newest first unless asked otherwise (R-LIST-03, R-LIST-05, R-LIST-09). */
 export function parseTransactionList(query: unknown): TransactionList {
   const { limit = LIMITS.listLimitDefault, starting_after_id } = checkList({ ...(query as object) })
-  const { order } = query as { order?: unknown }
+  const { order, filters } = query as { order?: unknown; filters?: unknown }
   const { direction } = parseOrder(order, ['id'], { column: 'id', direction: 'desc' })
-  return { limit, direction, startingAfterId: starting_after_id || undefined }
+  return { limit, direction, startingAfterId: starting_after_id || undefined, filters }
 }
 
 /** The envelope of a page of transactions (§2.3). */

@@ -99,7 +99,7 @@ function toField(name: string, now: Date): FilterField | undefined {
       return { kind: 'number', column: sql`redeemed_quantity` }
     case 'start_date':
     case 'expiration_date':
-      return { kind: 'date', column: sql.ref(name) }
+      return { kind: 'date', column: sql.ref(name), now }
     case 'active':
       return { kind: 'states', states: toStates(now) }
     default:

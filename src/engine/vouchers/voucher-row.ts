@@ -58,6 +58,9 @@ function toBenefit(row: VoucherRow): Benefit {
         expiredPoints: row.expired_points,
         subtractedPoints: row.subtracted_points,
         redeemedPoints: row.redeemed_points,
+        nextExpirationDate: row.next_expiration_date as string | null,
+        nextExpirationPoints: row.next_expiration_points,
+        pendingPoints: row.pending_points,
       }
       return { type: row.type, discount: null, gift: null, loyaltyCard }
     }
@@ -108,9 +111,18 @@ export function toRow(voucher: Voucher) {
     created_at: voucher.createdAt,
     updated_at: voucher.updatedAt,
   } satisfies {
-    [Column in keyof Omit<VoucherRow, 'campaign_name' | 'code_key' | 'deleted_at'>]: unknown
+    [Column in keyof Omit<VoucherRow, Elsewhere>]: unknown
   }
 }
+
+/** What this row does not write: the last three are written by whoever moves points alone. */
+type Elsewhere =
+  | 'campaign_name'
+  | 'code_key'
+  | 'deleted_at'
+  | 'next_expiration_date'
+  | 'next_expiration_points'
+  | 'pending_points'
 
 type Column = keyof ReturnType<typeof toRow>
 

@@ -4,6 +4,8 @@ import { ApiError } from '../../kernel/api-error.ts'
 import { newSortableId } from '../../kernel/ids.ts'
 import type { VoucherTransaction as Row } from '../../platform/db.tables.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
+import { toJsonList } from '../../platform/json-list.ts'
+import { type FilterField, toFilterCondition } from '../api/index.ts'
 import type {
   NewVoucherTransaction,
   VoucherTransaction,
@@ -14,10 +16,15 @@ const INSERT = statement(
   'insert_voucher_transactions',
   `insert into voucher_transaction (id, project_id, voucher_id, campaign_id, type, amount_minor, balance_minor,
                                     total_minor, redemption_id, order_id, created_at, source_id, source, reason,
-                                    related_transaction_id)
-   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
+                                    related_transaction_id, details)
+   select id, project_id, voucher_id, campaign_id, type, amount, balance, total, redemption_id, order_id, created_at,
+          source_id, source, reason, related_transaction_id, details.list[place::integer]
+     from (select jsonb_list($16) as list offset 0) as details, unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
                         $8::bigint[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::text[],
-                        $14::text[], $15::text[])`,
+                        $14::text[], $15::text[])
+          with ordinality as given (id, project_id, voucher_id, campaign_id, type, amount, balance, total, redemption_id,
+                                    order_id, created_at, source_id, source, reason, related_transaction_id, place)
+    order by place`,
 )
 
 /** Writes the ledger of gift cards and loyalty cards, in the order given. Answers what was written, with ids. */
@@ -31,8 +38,9 @@ export function insertVoucherTransactions(
       source: 'API',
       reason: null,
       relatedTransactionId: null,
+      details: null,
       ...transaction,
-      id: newSortableId('voucherTransaction', transaction.createdAt.getTime()),
+      id: transaction.id ?? newSortableId('voucherTransaction', transaction.createdAt.getTime()),
     }),
   )
   if (transactions.length === 0) return transactions
@@ -52,6 +60,7 @@ export function insertVoucherTransactions(
     transactions.map(({ source }) => source),
     transactions.map(({ reason }) => reason),
     transactions.map(({ relatedTransactionId }) => relatedTransactionId),
+    toJsonList(transactions.map(({ details }) => details)),
   ])
   return transactions
 }
@@ -73,6 +82,7 @@ const toTransaction = (row: Selectable<Row>): VoucherTransaction => ({
   source: row.source,
   reason: row.reason,
   relatedTransactionId: row.related_transaction_id,
+  details: row.details as VoucherTransaction['details'],
 })
 
 /** Whose transactions: those of a voucher or of all vouchers of a campaign. */
@@ -82,7 +92,12 @@ export type TransactionList = {
   limit: number
   direction: 'asc' | 'desc'
   startingAfterId: string | undefined
+  filters: unknown
 }
+
+/** The fields a list of transactions can be filtered by (R-LIST-09). */
+const toField = (name: string): FilterField | undefined =>
+  name === 'id' || name === 'voucher_id' ? { kind: 'text', column: sql.ref(name) } : undefined
 
 /**
  * A page of transactions, by id, which sorts by when they were made. Throws `invalid_or_expired_cursor` when it is
@@ -91,7 +106,7 @@ export type TransactionList = {
 export async function listVoucherTransactions(
   db: Db,
   of: TransactionsOf,
-  { limit, direction, startingAfterId }: TransactionList,
+  { limit, direction, startingAfterId, filters }: TransactionList,
 ): Promise<{ transactions: VoucherTransaction[]; hasMore: boolean }> {
   const matching = db.kysely
     .selectFrom('voucher_transaction')
@@ -101,7 +116,8 @@ export async function listVoucherTransactions(
         ? sql<boolean>`voucher_id = ${of.voucherId}`
         : sql<boolean>`campaign_id = ${of.campaignId}`,
     )
-  let page = matching
+  const condition = toFilterCondition(filters, toField)
+  let page = condition ? matching.where(condition) : matching
   if (startingAfterId !== undefined) {
     const cursor = await matching.where('id', '=', startingAfterId).executeTakeFirst()
     if (!cursor) {

@@ -1,3 +1,4 @@
+import type { Json } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
 import type { View } from './voucher-view.ts'
 
@@ -16,9 +17,12 @@ export type VoucherTransactionType =
   | 'POINTS_EXPIRATION'
   | 'POINTS_TRANSFER_IN'
   | 'POINTS_TRANSFER_OUT'
+  | 'PENDING_POINTS_ACTIVATION'
 
 /** A movement to be written down. */
 export type NewVoucherTransaction = {
+  /** Where it has to be known before it is written. */
+  id?: string
   projectId: string
   voucherId: string
   campaignId: string | null
@@ -27,7 +31,7 @@ export type NewVoucherTransaction = {
   amount: number
   /** What it leaves on the card. */
   balance: number
-  /** What came onto the card in its whole life less what was removed by hand or expired (R-TXN-01, G-2). */
+  /** What came onto the card in its whole life less what was removed by hand (R-TXN-01, G-2, L-69). */
   total: number
   redemptionId: string | null
   orderId: string | null
@@ -39,9 +43,14 @@ export type NewVoucherTransaction = {
   reason?: string | null
   /** The other side of a transfer. */
   relatedTransactionId?: string | null
+  /** What caused it, besides redemption and order, as `details` shows it. */
+  details?: { [key: string]: Json } | null
 }
 
 export type VoucherTransaction = Required<NewVoucherTransaction> & { id: string }
+
+/** The `source` of what rules and jobs do (G-9). */
+export const AUTOMATION = 'Automation'
 
 /** What somebody did by hand; everything else follows from something that happened (G-10). */
 const MANUAL = new Set<string>([
@@ -53,23 +62,22 @@ const MANUAL = new Set<string>([
   'POINTS_TRANSFER_OUT',
 ])
 
-export const isOfPoints = (type: VoucherTransactionType): boolean => type.startsWith('POINTS_')
+export const isOfPoints = (type: VoucherTransactionType): boolean => !type.startsWith('CREDITS_')
+
+/** Rules and jobs do some of it, too: they activate pending points, and top up cards with what a reward gives. */
+const isManual = ({ type, source }: NewVoucherTransaction): boolean =>
+  (MANUAL.has(type) || type === 'PENDING_POINTS_ACTIVATION') && source !== AUTOMATION
 
 /** The balance as one movement left it (G-2). */
-export function toBalanceView({
-  type,
-  amount,
-  total,
-  balance,
-  voucherId,
-}: NewVoucherTransaction): View {
+export function toBalanceView(transaction: NewVoucherTransaction): View {
+  const { type, amount, total, balance, voucherId } = transaction
   return {
     type: isOfPoints(type) ? 'loyalty_card' : 'gift_voucher',
     total,
     object: 'balance',
     [isOfPoints(type) ? 'points' : 'amount']: amount,
     balance,
-    operation_type: MANUAL.has(type) ? 'MANUAL' : 'AUTOMATIC',
+    operation_type: isManual(transaction) ? 'MANUAL' : 'AUTOMATIC',
     related_object: { id: voucherId, type: 'voucher' },
   }
 }
@@ -89,6 +97,7 @@ export function toTransactionView(transaction: VoucherTransaction): View {
       balance: toBalanceView(transaction),
       ...(orderId !== null && { order: { id: orderId } }),
       ...(redemptionId !== null && { redemption: { id: redemptionId } }),
+      ...transaction.details,
     },
     related_transaction_id: transaction.relatedTransactionId,
     created_at: toIso(transaction.createdAt),

@@ -29,9 +29,9 @@ export function toBenefitView({ discount, gift, loyaltyCard }: Voucher): View {
     loyalty_card: loyaltyCard && {
       points: loyaltyCard.points,
       balance: pointsBalance(loyaltyCard),
-      next_expiration_date: null,
-      next_expiration_points: null,
-      pending_points: 0,
+      next_expiration_date: loyaltyCard.nextExpirationDate,
+      next_expiration_points: loyaltyCard.nextExpirationPoints,
+      pending_points: loyaltyCard.pendingPoints,
       expired_points: loyaltyCard.expiredPoints,
       subtracted_points: loyaltyCard.subtractedPoints,
     },

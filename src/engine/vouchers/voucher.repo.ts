@@ -63,6 +63,25 @@ export function lockVouchersByCode(
   return load(tx, LOCK, references)
 }
 
+const LOCK_BY_ID = statement(
+  'lock_vouchers_by_id',
+  `select ${VOUCHER_ROW} from voucher ${WITH_CAMPAIGN}
+    where voucher.id = any($2::text[]) and voucher.project_id = $1 and ${OUTSIDE_BIN} ${LOCKING}`,
+)
+
+/**
+ * The same for vouchers that something stored refers to, which no code that looks like their id hides; in any order and
+ * without those that are not there.
+ */
+export async function lockVouchersById(
+  tx: Tx,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Voucher[]> {
+  if (ids.length === 0) return []
+  return (await tx.run<VoucherRow>(LOCK_BY_ID, [projectId, ids])).map(toVoucher)
+}
+
 const keyOf = (projectId: string, codeOrId: string): string => `${projectId} ${codeOrId}`
 
 async function load(

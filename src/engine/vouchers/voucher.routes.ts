@@ -8,7 +8,6 @@ import { toExportView } from '../exports/index.ts'
 import { announce } from '../outbox/index.ts'
 import { deleteAssignmentsOf } from '../validation-rules/index.ts'
 import { calculateChangedVoucher } from './calculate-voucher.ts'
-import { changeBalance, parseBalanceChange, toBalanceAnswer } from './change-balance.ts'
 import { createVoucher } from './create-voucher.ts'
 import { exportTransactions } from './export-transactions.ts'
 import { showVouchers } from './show-vouchers.ts'
@@ -82,12 +81,9 @@ export function voucherRoutes(
     return show(tx, voucher)
   }
 
-  app.get('/v1/vouchers', async (request) => {
-    const { projectId, now } = toCall(request, deps)
-    const list = parseVoucherList(request.query)
-    const { vouchers, total } = await listVouchers(deps.db, projectId, list, now)
-    return toListView('vouchers', await showVouchers(deps.db, vouchers), total)
-  })
+  app.get('/v1/vouchers', (request) =>
+    answerVoucherList(deps.db, toCall(request, deps), request.query),
+  )
 
   app.post('/v1/vouchers', (request, reply) =>
     command(deps, request, reply, (tx, call) => create(tx, call, parseVoucher(request.body))),
@@ -106,7 +102,14 @@ export function voucherRoutes(
   })
 
   changeRoutes(app, deps)
-  balanceRoutes(app, deps)
+  transactionRoutes(app, deps)
+}
+
+/** Lists vouchers of the project as `query` narrows them. Throws `invalid_query_params`. */
+export async function answerVoucherList(db: Db, call: Call, query: unknown) {
+  const list = parseVoucherList(query)
+  const { vouchers, total } = await listVouchers(db, call.projectId, list, call.now)
+  return toListView('vouchers', await showVouchers(db, vouchers), total)
 }
 
 async function getVoucher(db: Db, call: Call, { code }: { code: string }): Promise<Voucher> {
@@ -156,15 +159,7 @@ function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
   )
 }
 
-function balanceRoutes(app: FastifyInstance, deps: EngineDeps): void {
-  app.post<OfCode>('/v1/vouchers/:code/balance', (request, reply) =>
-    command(deps, request, reply, async (tx, call) => {
-      const input = parseBalanceChange(request.body)
-      const transaction = await changeBalance(tx, call, toReference(call, request.params), input)
-      return { status: 200, body: toBalanceAnswer(transaction) }
-    }),
-  )
-
+function transactionRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.get<OfCode>('/v1/vouchers/:code/transactions', async (request) => {
     const list = parseTransactionList(request.query)
     const voucher = await getVoucher(deps.db, toCall(request, deps), request.params)

@@ -3,6 +3,7 @@ import { compileBodyCheck } from '../api/index.ts'
 import { CODE_CONFIG_SCHEMA, type CodeConfigInput } from '../codes/index.ts'
 import { DISCOUNT_SCHEMA, type DiscountInput } from '../discounts/index.ts'
 import { VALIDITY_SCHEMA, type ValidityInput } from '../validity/index.ts'
+import { EXPIRATION_RULES, type ExpirationRules } from './expiration-rules.ts'
 import type { Gift, Metadata, Voucher } from './voucher.ts'
 
 /** A voucher as a caller writes it, to make one or to change one; null and absent mean the same on creation (W-3). */
@@ -15,7 +16,11 @@ export type VoucherInput = ValidityInput & {
   category_id?: string | null
   discount?: DiscountInput | null
   gift?: { amount?: number | null; effect?: Gift['effect'] | null } | null
-  loyalty_card?: { points?: number | null } | null
+  loyalty_card?: {
+    points?: number | null
+    /** When points of the cards of a campaign expire (engine-programs §8.1). */
+    expiration_rules?: ExpirationRules | null
+  } | null
   redemption?: { quantity?: number | null } | null
   active?: boolean | null
   additional_info?: string | null
@@ -47,7 +52,10 @@ export const VOUCHER_PROPERTIES = {
       effect: { type: ['string', 'null'], enum: ['APPLY_TO_ORDER', 'APPLY_TO_ITEMS', null] },
     },
   },
-  loyalty_card: { type: ['object', 'null'], properties: { points: SUM } },
+  loyalty_card: {
+    type: ['object', 'null'],
+    properties: { points: SUM, expiration_rules: EXPIRATION_RULES },
+  },
   redemption: {
     type: ['object', 'null'],
     properties: { quantity: { type: ['integer', 'null'], minimum: 0, maximum: QUANTITY_MAX } },

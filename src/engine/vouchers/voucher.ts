@@ -19,6 +19,11 @@ export type LoyaltyCard = {
   expiredPoints: number
   subtractedPoints: number
   redeemedPoints: number
+  /** Until when what expires next can be spent, and how much that is (L-65); null when nothing on it expires. */
+  nextExpirationDate: string | null
+  nextExpirationPoints: number | null
+  /** What will come onto it, and does not count yet (L-44). */
+  pendingPoints: number
 }
 
 /** What a voucher gives. */

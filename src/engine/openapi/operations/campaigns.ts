@@ -72,7 +72,7 @@ const campaigns: Operations = {
   'GET /v1/campaigns/{campaignId}/transactions': {
     id: 'listCampaignTransactions',
     summary: 'List what changed the balances of the cards of a campaign',
-    query: [TRANSACTION_LIST_QUERY, orderBy('id')],
+    query: [TRANSACTION_LIST_QUERY, orderBy('id'), FILTERS],
     answer: cursorListOf('data', 'VoucherTransaction'),
   },
   'POST /v1/campaigns/{campaignId}/transactions/export': {

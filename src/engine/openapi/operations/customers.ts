@@ -1,8 +1,18 @@
 import { PAGE_QUERY } from '../../api/index.ts'
-import { ACTIVITY_QUERY, CUSTOMER_BODY, CUSTOMER_LIST_QUERY } from '../../customers/index.ts'
+import {
+  ACTIVITY_QUERY,
+  CUSTOMER_BODY,
+  CUSTOMER_CHANGES,
+  CUSTOMER_LIST_QUERY,
+  CUSTOMER_METADATA_CHANGE,
+} from '../../customers/index.ts'
 import { EVENT_BODY } from '../../events/index.ts'
 import { PUBLICATION_BODY, PUBLICATION_LIST_QUERY } from '../../publications/index.ts'
+import { HOLDER_LIST_QUERY } from '../../redeemable-holders/index.ts'
+import { SEGMENT_BODY, SEGMENT_LIST_QUERY } from '../../segments/index.ts'
 import {
+  accepted,
+  CSV,
   cursorListOf,
   FILTERS,
   listOf,
@@ -14,6 +24,29 @@ import {
 } from '../operation.ts'
 
 const ACTIVITY = [PAGE_QUERY, ACTIVITY_QUERY, orderBy('created_at')]
+
+const LIMIT_QUERY = { properties: { limit: PAGE_QUERY.properties.limit } }
+
+const MANY: Operations = {
+  'POST /v1/customers/bulk/async': {
+    id: 'updateCustomersInBulk',
+    summary: 'Create or change many customers in the background, by `source_id`',
+    body: CUSTOMER_CHANGES,
+    ...accepted(202),
+  },
+  'POST /v1/customers/metadata/async': {
+    id: 'updateCustomersMetadata',
+    summary: 'Give many customers the same metadata',
+    body: CUSTOMER_METADATA_CHANGE,
+    ...accepted(202),
+  },
+  'POST /v1/customers/importCSV': {
+    id: 'importCustomersCsv',
+    summary: 'Import customers from a CSV file; who is known is replaced as a whole',
+    ...CSV,
+    ...accepted(202),
+  },
+}
 
 export const CUSTOMERS: Tag = {
   name: 'Customers',
@@ -64,6 +97,52 @@ export const CUSTOMERS: Tag = {
       query: ACTIVITY,
       answer: cursorListOf('data', 'Activity'),
     },
+    'POST /v1/customers/{reference}/permanent-deletion': {
+      id: 'eraseCustomer',
+      summary: 'Erase a customer, and what was recorded of what they did',
+      answer: view('PermanentDeletion'),
+    },
+    'GET /v1/customers/{reference}/segments': {
+      id: 'listSegmentsOfCustomer',
+      summary: 'List the segments that a customer is in',
+      answer: listOf('data', 'SimpleSegment'),
+    },
+    'GET /v1/customers/{reference}/redeemables': {
+      id: 'listRedeemablesOfCustomer',
+      summary: 'List what a customer has, and as what',
+      query: [LIMIT_QUERY, HOLDER_LIST_QUERY, orderBy('id'), FILTERS],
+      answer: cursorListOf('data', 'CustomerRedeemable'),
+    },
+    ...MANY,
+  },
+}
+
+export const SEGMENTS: Tag = {
+  name: 'Segments',
+  description: 'Groups of customers, named one by one or by a filter.',
+  operations: {
+    'GET /v1/segments': {
+      id: 'listSegments',
+      summary: 'List segments',
+      query: [PAGE_QUERY, SEGMENT_LIST_QUERY, orderBy('created_at'), FILTERS],
+      answer: listOf('data', 'Segment'),
+    },
+    'POST /v1/segments': {
+      id: 'createSegment',
+      summary: 'Create a segment; its filter can never be changed',
+      body: SEGMENT_BODY,
+      answer: view('Segment'),
+    },
+    'GET /v1/segments/{id}': {
+      id: 'getSegment',
+      summary: 'Get a segment',
+      answer: view('Segment'),
+    },
+    'DELETE /v1/segments/{id}': {
+      id: 'deleteSegment',
+      summary: 'Delete a segment',
+      ...NOTHING,
+    },
   },
 }
 
@@ -96,6 +175,13 @@ const PUBLISH: Operations = {
     query: [JOIN_ONCE],
     body: PUBLICATION_BODY,
     answer: view('Publication'),
+  },
+  'POST /v1/vouchers/publish': {
+    id: 'publishVoucher',
+    summary: 'Give one voucher to a customer, in the older form',
+    query: [JOIN_ONCE],
+    body: PUBLICATION_BODY,
+    answer: view('Voucher'),
   },
   'GET /v1/publications/create': {
     id: 'createPublicationByQuery',

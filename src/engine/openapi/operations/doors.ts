@@ -6,8 +6,9 @@ import { STACKING_RULES_BODY } from '../../stacking-rules/index.ts'
 import { WEBHOOK_BODY } from '../../webhooks/index.ts'
 import { EMPTY, listOf, NOTHING, type Operation, type Tag, view } from '../operation.ts'
 import { PROMOTIONS } from './campaigns.ts'
-import { PUBLICATIONS } from './customers.ts'
+import { CUSTOMERS, PUBLICATIONS } from './customers.ts'
 import { QUALIFICATIONS, REDEMPTIONS, VALIDATIONS } from './redemptions.ts'
+import { VOUCHERS } from './vouchers.ts'
 
 /** The twin of an operation of the server API, which differs in what is given here. */
 function twinOf(
@@ -81,6 +82,13 @@ export const CLIENT_SIDE: Tag = {
     'POST /client/v1/publish': twinOf(PUBLICATIONS, 'POST /v1/publications', {
       id: 'publishClientSide',
       query: [WANTED, ...(PUBLICATIONS.operations['POST /v1/publications']?.query ?? [])],
+    }),
+    'POST /client/v1/customers': twinOf(CUSTOMERS, 'POST /v1/customers', {
+      id: 'createCustomerClientSide',
+    }),
+    'GET /client/v1/vouchers': twinOf(VOUCHERS, 'GET /v1/vouchers', {
+      id: 'listVouchersClientSide',
+      summary: 'List the vouchers of one customer',
     }),
     'POST /client/v1/events': {
       id: 'trackEventClientSide',

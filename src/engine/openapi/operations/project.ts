@@ -134,6 +134,12 @@ export const ASYNC_ACTIONS: Tag = {
       summary: 'Get how far an action is, and what came of it',
       answer: view('AsyncAction'),
     },
+    'GET /v1/async-actions/{id}/report': {
+      id: 'getAsyncActionReport',
+      summary: 'Get what a change in bulk did with each item, as a CSV file',
+      answer: { type: 'string' },
+      otherMediaTypes: ['text/csv'],
+    },
   },
 }
 

@@ -1,7 +1,7 @@
 import { PAGE_QUERY } from '../../api/index.ts'
 import { EXPORT_PARAMETERS } from '../../exports/index.ts'
+import { BALANCE_CHANGE } from '../../points/index.ts'
 import {
-  BALANCE_CHANGE,
   TRANSACTION_LIST_QUERY,
   VOUCHER_CODES,
   VOUCHER_IMPORT,
@@ -83,7 +83,7 @@ const balance: Operations = {
   'GET /v1/vouchers/{code}/transactions': {
     id: 'listVoucherTransactions',
     summary: 'List what changed the balance of a card',
-    query: [TRANSACTION_LIST_QUERY, orderBy('id')],
+    query: [TRANSACTION_LIST_QUERY, orderBy('id'), FILTERS],
     answer: cursorListOf('data', 'VoucherTransaction'),
   },
   'POST /v1/vouchers/{code}/transactions/export': {

@@ -71,11 +71,59 @@ const EVENT = {
   loyalty: orNull(shape({ code: TEXT })),
 }
 
+const HOLDER = {
+  id: TEXT,
+  created_at: TIME,
+  redeemable_id: TEXT,
+  redeemable_object: is('voucher'),
+  campaign_id: orNull(TEXT),
+  campaign_type: orNull(TEXT),
+  voucher_type: TEXT,
+  customer_id: TEXT,
+  holder_role: oneOf('OWNER', 'REFERRER', 'REFEREE'),
+  object: is('redeemable_holder'),
+}
+
 const WARNING = shape({ key: TEXT, 'property?': TEXT, message: TEXT })
 
 export const CUSTOMER_VIEWS: Readonly<Record<string, BodySchema>> = {
   Customer: shape({ id: TEXT, ...CUSTOMER, object: is('customer') }),
   SimpleCustomer: shape({ id: TEXT, ...PERSON, object: is('customer') }),
+  Segment: shape({
+    id: TEXT,
+    name: TEXT,
+    ...TIMES,
+    type: oneOf('static', 'auto-update', 'passive'),
+    filter: orNull(OPEN),
+    initial_sync_status: oneOf('IN_PROGRESS', 'DONE'),
+    object: is('segment'),
+  }),
+  SimpleSegment: shape({ id: TEXT, name: TEXT, object: is('segment') }),
+  CustomerRedeemable: shape({
+    ...HOLDER,
+    redeemable: shape({
+      type: is('voucher'),
+      voucher: ref('Voucher'),
+      status: oneOf('ACTIVE', 'USED', 'DISABLED', 'NOT_ACTIVE_YET', 'EXPIRED', 'NO_BALANCE'),
+    }),
+  }),
+  PermanentDeletion: shape({
+    id: TEXT,
+    created_at: TIME,
+    related_object_id: TEXT,
+    related_object: is('customer'),
+    status: is('DONE'),
+    data_json: shape({
+      events: COUNT,
+      customer_events: COUNT,
+      daily_events: COUNT,
+      segments: COUNT,
+      orders: COUNT,
+      order_events: COUNT,
+      customer: COUNT,
+    }),
+    object: is('pernament_deletion'),
+  }),
   Activity: shape({ id: TEXT, type: TEXT, data: OPEN, created_at: TIME, group_id: orNull(TEXT) }),
   CustomEvent: shape(EVENT),
   /** The customer, or the event. */

@@ -1,5 +1,8 @@
 import type { BodySchema } from '../../api/index.ts'
 import { CUSTOMER_VIEWS } from './customers.ts'
+import { EARNING_VIEWS } from './earning.ts'
+import { LOYALTY_VIEWS } from './loyalties.ts'
+import { PROGRAM_VIEWS } from './programs.ts'
 import { PROJECT_VIEWS } from './project.ts'
 import { REDEMPTION_VIEWS } from './redemptions.ts'
 import { VOUCHER_VIEWS } from './vouchers.ts'
@@ -10,4 +13,7 @@ export const VIEWS: Readonly<Record<string, BodySchema>> = {
   ...REDEMPTION_VIEWS,
   ...CUSTOMER_VIEWS,
   ...PROJECT_VIEWS,
+  ...PROGRAM_VIEWS,
+  ...LOYALTY_VIEWS,
+  ...EARNING_VIEWS,
 }

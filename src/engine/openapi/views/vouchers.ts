@@ -99,6 +99,16 @@ const VOUCHER = {
   validation_rules_assignments: ASSIGNMENTS,
 }
 
+const {
+  categories: _categories,
+  referrer_id: _referrerId,
+  validation_rules_assignments: _assignments,
+  ...member
+} = VOUCHER
+
+/** A loyalty card as its program shows it. */
+export const MEMBER = { ...member, object: is('voucher') }
+
 const LISTED_CAMPAIGN = {
   id: TEXT,
   name: TEXT,
@@ -113,6 +123,7 @@ const LISTED_CAMPAIGN = {
   type: oneOf('AUTO_UPDATE', 'STATIC', 'STANDALONE'),
   'voucher?': ref('VoucherTemplate'),
   'referral_program?': OPEN,
+  'loyalty_tiers_expiration?': OPEN,
   auto_join: FLAG,
   join_once: FLAG,
   ...partly(VALIDITY),
@@ -146,6 +157,8 @@ const BALANCE = {
 export const VOUCHER_VIEWS: Readonly<Record<string, BodySchema>> = {
   Discount: DISCOUNT,
   Voucher: shape({ ...VOUCHER, object: is('voucher') }),
+  /** A loyalty card with who holds it. */
+  HeldVoucher: shape({ ...VOUCHER, holder: orNull(OPEN), object: is('voucher') }),
   /** What an occurrence or a redemption tells of a voucher. */
   SimpleVoucher: shape({
     id: TEXT,
@@ -177,7 +190,7 @@ export const VOUCHER_VIEWS: Readonly<Record<string, BodySchema>> = {
     type: VOUCHER_TYPE,
     'discount?': ref('Discount'),
     'gift?': shape({ amount: AMOUNT, 'effect?': TEXT }),
-    'loyalty_card?': shape({ points: AMOUNT }),
+    'loyalty_card?': shape({ points: AMOUNT, 'expiration_rules?': orNull(OPEN) }),
     redemption: shape({ quantity: orNull(COUNT) }),
     code_config: shape({
       length: COUNT,

@@ -211,6 +211,11 @@ describe('POST /v1/campaigns/{id}/vouchers', () => {
     })
     expect((await t.call('POST', '/v1/campaigns/Five/vouchers')).status).toBe(200)
     expect((await t.call('GET', '/v1/campaigns/Five')).body.vouchers_count).toBe(2)
+    const three = await t.call('POST', '/v1/campaigns/Five/vouchers?vouchers_count=3', 5)
+    expect(three.status).toBe(202)
+    expect(three.body).toEqual({ async_action_id: expect.stringMatching(/^aa_/) })
+    await runAsyncActions(t)
+    expect((await t.call('GET', '/v1/campaigns/Five')).body.vouchers_count).toBe(5)
   })
 
   it('gives a code what it is to have of its own (§5.2)', async () => {
@@ -319,7 +324,10 @@ describe('PUT /v1/campaigns/{id}', () => {
       voucher: { discount: { type: 'PERCENT', percent_off: 5 } },
     })
     expect(status).toBe(400)
-    expect(body).toMatchObject({ details: 'It is not possible to change Voucher discount type' })
+    expect(body).toMatchObject({
+      key: 'invalid_voucher',
+      details: 'It is not possible to change Voucher discount type',
+    })
   })
 })
 

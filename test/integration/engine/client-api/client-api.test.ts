@@ -179,6 +179,26 @@ describe('/client/v1', () => {
     expect(one).toMatchObject({ status: 200, body: { object: 'redemption', result: 'SUCCESS' } })
   })
 
+  it('makes customers, and lists the vouchers of one, where the project allows it (C-16)', async () => {
+    const code = await aVoucher()
+    await t.call('POST', '/v1/publications', { voucher: code, customer: { source_id: 'holder' } })
+    const make = () => fromPage('POST', '/client/v1/customers', { source_id: 'newcomer' })
+    const list = (query: string) => fromPage('GET', `/client/v1/vouchers${query}`)
+    expect([await make(), await list('?customer=holder')]).toMatchObject([
+      { status: 403, body: { key: 'forbidden' } },
+      { status: 403, body: { key: 'forbidden' } },
+    ])
+    await setUp({ client_create_customer_enabled: true, client_list_vouchers_enabled: true })
+    expect(await make()).toMatchObject({ status: 200, body: { source_id: 'newcomer' } })
+    t.clock.advance(LIMITS.clientWindowMs)
+    expect(await list('?customer=holder')).toMatchObject({
+      status: 200,
+      body: { total: 1, vouchers: [{ code }] },
+    })
+    // The codes of everybody are not for pages.
+    expect(await list('')).toMatchObject({ status: 400, body: { key: 'invalid_query_params' } })
+  })
+
   it('takes custom events where the project allows them', async () => {
     const event = { event: 'page_viewed', customer: { source_id: 'visitor' } }
     expect(await fromPage('POST', '/client/v1/events', event)).toMatchObject({ status: 403 })
@@ -246,9 +266,20 @@ describe('/client/v1', () => {
     expect(preflight.headers).toMatchObject({
       'access-control-allow-origin': ORIGIN,
       'access-control-allow-methods': expect.stringContaining('POST'),
-      'access-control-allow-headers': expect.stringContaining('X-Client-Token'),
       vary: 'Origin',
     })
+    const allowed = String(preflight.headers['access-control-allow-headers']).toLowerCase()
+    expect(allowed.split(/, */)).toEqual(
+      expect.arrayContaining([
+        'x-client-application-id',
+        'x-client-token',
+        'content-type',
+        'x-voucherify-channel',
+        'x-voucherify-api-version',
+        // The published client sends it with `createCustomer`.
+        'x-voucherify-double-opt-in',
+      ]),
+    )
     const refused = await fromPage('POST', '/client/v1/redemptions', {})
     expect(refused.status).toBe(403)
     expect(refused.headers['access-control-allow-origin']).toBe(ORIGIN)
@@ -263,7 +294,7 @@ describe('/client/v1', () => {
     expect(refused).toHaveLength(2)
     expect(refused[0]).toMatchObject({
       body: { code: 429, message: 'Too many requests hit the API too quickly.' },
-      headers: { 'retry-after': '5' },
+      headers: { 'retry-after': '5', 'x-rate-limit-type': 'api_calls' },
     })
     t.clock.advance(LIMITS.clientWindowMs)
     expect(await fromPage('POST', '/client/v1/validations', {})).toMatchObject({ status: 400 })

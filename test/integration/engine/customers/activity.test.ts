@@ -107,8 +107,20 @@ describe('GET /v1/customers/:id/activities', () => {
     })
   })
 
-  it('says that it cannot narrow by product', async () => {
-    const answer = await t.call('GET', '/v1/customers/act/activities?product_id=prod_1')
-    expect(answer).toMatchObject({ status: 501, body: { key: 'not_implemented' } })
+  it('can be narrowed to orders of a product (§2.4)', async () => {
+    const customer = { source_id: 'buyer' }
+    const ids: string[] = []
+    for (const source_id of ['mug', 'pen']) {
+      const product = await t.call('POST', '/v1/products', { source_id, name: source_id })
+      ids.push(product.body.id)
+      const items = [{ product_id: product.body.id, quantity: 1, price: 100 }]
+      await t.call('POST', '/v1/orders', { source_id: `o-${source_id}`, items, customer })
+    }
+    const { body } = await t.call('GET', `/v1/customers/buyer/activities?product_id=${ids[0]}`)
+    expect(body.total).toBe(1)
+    expect(body.data[0]).toMatchObject({
+      type: 'customer.order.created',
+      data: { order: { source_id: 'o-mug' } },
+    })
   })
 })

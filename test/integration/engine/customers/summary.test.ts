@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '../../../../src/kernel/ids.ts'
+import { drainEffects } from '../../../support/effects.ts'
+import { addPoints, aProgram, join } from '../../../support/loyalty.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 
 const t = useTestApp()
@@ -77,6 +79,36 @@ describe('the summary of a customer', () => {
     await t.call('PUT', '/v1/customers/sum', { name: 'S' })
     const { body } = await t.call('GET', '/v1/customers/sum/activity?type=customer.updated')
     expect(body.data[0].data.customer.summary).toEqual(await summary())
+  })
+
+  it('has the points and the tier of each program (C-5)', async () => {
+    const program = await aProgram(t)
+    const { body: campaign } = await t.call('GET', `/v1/campaigns/${program}`)
+    const tiers = await t.call('POST', `/v1/loyalties/${program}/tiers`, [
+      { name: 'Silver', points: { from: 100, to: 500 } },
+    ])
+    const code = await join(t, program, 'collector')
+    const of = async () => (await t.call('GET', '/v1/customers/collector')).body
+    expect((await of()).loyalty).toEqual({
+      points: 0,
+      referred_customers: 0,
+      campaigns: { [campaign.name]: { points: 0, referred_customers: 0 } },
+    })
+    await addPoints(t, code, 120)
+    await drainEffects(t)
+    const { loyalty, summary: whole } = await of()
+    expect(loyalty).toEqual({
+      points: 120,
+      referred_customers: 0,
+      campaigns: {
+        [campaign.name]: {
+          points: 120,
+          referred_customers: 0,
+          loyalty_tier: tiers.body[0].id,
+        },
+      },
+    })
+    expect(whole.redemptions.loyalty_card).toEqual({ redeemed_points: 0, points_to_go: 120 })
   })
 
   it('never leaves the safe integers', async () => {

@@ -64,6 +64,19 @@ describe('POST /v1/oauth/token', () => {
     })
   })
 
+  it('knows every scope of the reference (R-OAUTH-02)', async () => {
+    const scopes =
+      'api vouchers campaigns promotions exports publications validations qualifications redemptions customers orders ' +
+      'products skus validation-rules validation-rules-assignments segments events rewards assets task-results loyalties ' +
+      'consents async-actions product-collections categories metadata-schemas locations referrals trash-bin templates ' +
+      'client_api client_vouchers client_promotions client_publish client_validate client_validations ' +
+      'client_qualifications client_redeem client_redemptions client_customers client_events client_consents'
+    for (const scope of [scopes, ...scopes.split(' ')]) {
+      const { status, body } = await ask(scope)
+      expect({ status, scope: body.scope }).toEqual({ status: 200, scope })
+    }
+  })
+
   it('stores a hash of it and not the token', async () => {
     const token = await tokenFor('api')
     const rows = await t.db.kysely.selectFrom('oauth_token').selectAll().execute()

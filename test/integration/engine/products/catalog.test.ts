@@ -66,9 +66,9 @@ describe('findCatalogEntries', () => {
       skuName: 'Red',
       skuPrice: 120,
       skuMetadata: { hue: 1 },
-      collectionIds: Object.values(collections).sort(),
+      collectionIds: [...Object.values(collections).sort(), 'pc_a11pr0dUc75'],
     })
-    expect(entries[2]?.collectionIds).toEqual([collections.product])
+    expect(entries[2]?.collectionIds).toEqual([collections.product, 'pc_a11pr0dUc75'])
   })
 
   it('knows nothing of the bin, of other projects, and of texts nothing can be called', async () => {

@@ -127,6 +127,20 @@ describe('POST /v1/qualifications', () => {
     expect(found(await qualify({ ...cart, customer: other }))).toEqual({ [ids.promotion]: 1_150 })
   })
 
+  it('finds in a wallet the cards and the coupons of the customer (R-QUAL-04)', async () => {
+    await createVoucher('COUPON')
+    await ok('POST', '/v1/publications', { voucher: 'COUPON', customer: { source_id: 'cleo' } })
+    await createVoucher('CLEOS-GIFT', {
+      type: 'GIFT_VOUCHER',
+      discount: undefined,
+      gift: { amount: 2_500 },
+    })
+    await ok('POST', '/v1/publications', { voucher: 'CLEOS-GIFT', customer: { source_id: 'cleo' } })
+    const wallet = { ...cart, customer: { source_id: 'cleo' }, scenario: 'CUSTOMER_WALLET' }
+    expect(found(await qualify(wallet))).toEqual({ COUPON: 1_150, 'CLEOS-GIFT': 2_500 })
+    expect(found(await qualify(cart))).toEqual({ [ids.promotion]: 1_150 })
+  })
+
   it('shows a new code at once, newest first (R-QUAL-05, scenario 93)', async () => {
     const filters = { resource_type: { conditions: { $in: ['voucher'] } } }
     const ask = () => qualify({ scenario: 'ALL', options: { filters } })
@@ -186,6 +200,28 @@ describe('POST /v1/qualifications', () => {
     })
     const options = { filters: { code: { conditions: { $is: code } } } }
     expect(Object.keys(found(await qualify({ ...cart, customer, options })))).toEqual([code])
+  })
+
+  it('ignores the limits of a campaign (R-QUAL-02)', async () => {
+    const campaign = await ok('POST', '/v1/campaigns', {
+      name: 'used up',
+      voucher: { type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 700 } },
+    })
+    const limits = {
+      '1': { name: 'campaign.orders.amount', conditions: { $less_than: [1] }, rules: {} },
+      '2': { name: 'campaign.redemptions.count', conditions: { $less_than: [1] }, rules: {} },
+      '3': { name: 'campaign.redemptions.customers_count', conditions: { $less_than: [1] } },
+    }
+    await assign(await createRule({ rules: limits }), 'campaign', campaign.id)
+    const { code } = await ok('POST', `/v1/campaigns/${campaign.id}/vouchers`)
+    const holder = { source_id: 'dora' }
+    await ok('POST', '/v1/publications', { voucher: code, customer: holder })
+    const body = { ...cart, customer: holder }
+    const validation = { ...body, redeemables: [{ object: 'voucher', id: code }] }
+    expect((await ok('POST', '/v1/validations', validation)).valid).toBe(false)
+    const options = { filters: { code: { conditions: { $is: code } } } }
+    expect(found(await qualify({ ...body, options }))).toMatchObject({ [code]: 700 })
+    await t.call('DELETE', `/v1/campaigns/${campaign.id}`)
   })
 
   it('sorts by the deal', async () => {

@@ -18,6 +18,17 @@ const occurrences = async (type: string) =>
   ).rows
 
 describe('POST /v1/redemptions/{id}/rollback', () => {
+  it('gives back to the card itself, also where another voucher has its id as a code', async () => {
+    const code = await createGiftCard(t, 2_500)
+    const [{ id, voucher }] = (await redeemed(code)).redemptions
+    const discount = { type: 'PERCENT', percent_off: 10 }
+    const other = await t.call('POST', `/v1/vouchers/${voucher.id}`, { discount })
+    expect(other.body).toMatchObject({ code: voucher.id })
+    expect(await t.call('POST', `/v1/redemptions/${id}/rollback`)).toMatchObject({ status: 200 })
+    const { body } = await t.call('GET', `/v1/vouchers/${code}`)
+    expect(body).toMatchObject({ gift: { balance: 2_500 }, redemption: { redeemed_quantity: 0 } })
+  })
+
   it('gives credits back and cancels the order (R-RB-01, R-RB-02, R-ORD-03, scenario 94)', async () => {
     const code = await createGiftCard(t, 2_500)
     const { redemptions } = await redeemed(code)
@@ -39,6 +50,13 @@ describe('POST /v1/redemptions/{id}/rollback', () => {
       voucher: { gift: { balance: 2_500 }, redemption: { redeemed_quantity: 0 } },
     })
     expect(body.order).not.toHaveProperty('discount_amount')
+    expect(body.order).not.toHaveProperty('total_discount_amount')
+    const order = (await t.call('GET', `/v1/orders/${body.order.id}`)).body
+    expect(order.redemptions[id]).toMatchObject({
+      rollback_id: body.id,
+      rollback_date: t.clock.now().toISOString(),
+      related_object_type: 'voucher',
+    })
     expect((await t.call('GET', `/v1/redemptions/${id}`)).body.status).toBe('ROLLED_BACK')
     expect((await t.call('GET', `/v1/redemptions/${body.id}`)).body).toEqual(body)
 
@@ -76,6 +94,7 @@ describe('POST /v1/redemptions/{id}/rollback', () => {
     expect(body).toMatchObject({
       key: 'already_rolled_back',
       message: 'Already rolled back',
+      details: 'Redemption has been already rolled back.',
       resource_id: expect.stringMatching(/^rrf_/),
       resource_type: 'redemption_rollback',
     })
@@ -91,11 +110,20 @@ describe('POST /v1/redemptions/{id}/rollback', () => {
     const { redemptions } = await redeemed(await createVoucher(t))
     const url = `/v1/redemptions/${redemptions[0].id}/rollback`
     await t.call('POST', '/v1/customers', { source_id: 'mallory' })
-    const keyOf = async (body: unknown) => (await t.call('POST', url, body)).body.key
-    expect(await keyOf({ customer: { source_id: 'mallory' } })).toBe('invalid_customer')
-    expect(await keyOf({ customer: { source_id: 'nobody' } })).toBe('not_found')
-    expect(await keyOf({ order: { id: 'ord_other' } })).toBe('invalid_order')
-    expect(await keyOf({ order: { id: redemptions[0].order.id } })).toBeUndefined()
+    const ask = (body: unknown) => t.call('POST', url, body)
+    expect(await ask({ customer: { source_id: 'mallory' } })).toMatchObject({
+      status: 400,
+      body: { key: 'invalid_customer', details: 'Customer is not related with redemption.' },
+    })
+    expect(await ask({ customer: { source_id: 'nobody' } })).toMatchObject({
+      status: 404,
+      body: { key: 'not_found', resource_type: 'customer' },
+    })
+    expect(await ask({ order: { id: 'ord_other' } })).toMatchObject({
+      status: 400,
+      body: { key: 'invalid_order', details: 'Order is not related with redemption.' },
+    })
+    expect((await ask({ order: { id: redemptions[0].order.id } })).status).toBe(200)
   })
 
   it('refuses a part, a stack and a refusal (R-RB-03, R-RB-07, scenario 96)', async () => {
@@ -108,6 +136,22 @@ describe('POST /v1/redemptions/{id}/rollback', () => {
     expect(await keyOf(stack.parent_redemption.id)).toBe('invalid_redemption')
     expect(await keyOf(refused.body.resource_id)).toBe('not_found')
     expect(await keyOf('r_unknown')).toBe('not_found')
+    const answer = (id: string) => t.call('POST', `/v1/redemptions/${id}/rollback`, {})
+    expect(await answer(stack.redemptions[0].id)).toMatchObject({
+      status: 400,
+      body: {
+        message: 'Invalid redemption parent',
+        details: 'You can rollback only a redemption that does not have parent redemption.',
+      },
+    })
+    expect(await answer(stack.parent_redemption.id)).toMatchObject({
+      status: 400,
+      body: {
+        message: 'Invalid redemption',
+        details:
+          'You can rollback only a single redemption. Use different endpoint for stacked redemption.',
+      },
+    })
   })
 })
 

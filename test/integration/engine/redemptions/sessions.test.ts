@@ -64,6 +64,24 @@ describe('a session', () => {
     expect((await redeem(redeeming(code))).status).toBe(200)
   })
 
+  it.each([
+    ['DAYS', 2, 2 * 86_400_000],
+    ['HOURS', 2, 2 * 3_600_000],
+    ['MINUTES', 2, 120_000],
+    ['SECONDS', 2, 2_000],
+    ['MILLISECONDS', 20, 20],
+    ['MICROSECONDS', 20_000, 20],
+    ['NANOSECONDS', 20_000_000, 20],
+  ])('lasts as many %s as it is told (R-SES-01)', async (ttl_unit, ttl, ms) => {
+    const code = await createVoucher(t, { redemption: { quantity: 1 } })
+    const { body } = await validate(locking(redeeming(code), { ttl, ttl_unit }))
+    expect(body.session).toMatchObject({ type: 'LOCK', ttl, ttl_unit })
+    t.clock.advance(ms - 1)
+    expect((await validate(redeeming(code))).body.valid).toBe(false)
+    t.clock.advance(1)
+    expect((await validate(redeeming(code))).body.valid).toBe(true)
+  })
+
   it('leaves nothing behind when it has expired', async () => {
     const code = await createVoucher(t, { redemption: { quantity: 1 } })
     await validate(locking(redeeming(code), { key: 'swept', ttl: 1, ttl_unit: 'SECONDS' }))

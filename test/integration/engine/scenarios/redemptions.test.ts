@@ -134,6 +134,21 @@ describe('a validation', () => {
     expect(plain.redeemables[0]).not.toHaveProperty('redemption')
   })
 
+  it('shows the categories, and the order as it does without being asked (R-VAL-08)', async () => {
+    const category = await ok('/v1/categories', { name: 'Shown', hierarchy: 3 })
+    const code = await createVoucher(t, { category_id: category.id })
+    const product = { name: 'Lamp', price: 2_000 }
+    const items = [{ source_id: 'lamp', related_object: 'product', quantity: 2, product }]
+    const asked = { ...redeeming(code), order: { items } }
+    const expand = ['category', 'order']
+    const { redeemables, order } = await validate({ ...asked, options: { expand } })
+    expect(redeemables[0].categories).toMatchObject([
+      { id: category.id, name: 'Shown', hierarchy: 3, object: 'category' },
+    ])
+    expect(redeemables[0].order.items).toMatchObject([{ source_id: 'lamp', product }])
+    expect((await validate(asked)).order).toEqual(order)
+  })
+
   it('shows of a gift card in a qualification what a session would lock (R-SES-05)', async () => {
     const code = await createGiftCard(t, 700)
     const asked = { scenario: 'ALL', order: { amount: 10_000 }, session: { type: 'LOCK' } }
@@ -226,7 +241,7 @@ describe('an order', () => {
 })
 
 describe('a stack', () => {
-  it('of five is summed up under its head (R-RED-02, scenario 102)', async () => {
+  it('of five is summed up under its head (R-RED-02, R-RED-11, scenario 102)', async () => {
     const codes = [
       await createVoucher(t),
       await createVoucher(t, amountOff(1_000)),
@@ -239,6 +254,15 @@ describe('a stack', () => {
     expect(body.redemptions).toHaveLength(5)
     expect(body.parent_redemption).toMatchObject({ result: 'SUCCESS', order: sums })
     expect(body.order).toMatchObject(sums)
+    const parts = body.redemptions.map(({ id }: { id: string }) => id)
+    expect(body.order.redemptions).toEqual({
+      [body.parent_redemption.id]: {
+        date: t.clock.now().toISOString(),
+        related_object_type: 'redemption',
+        related_object_id: body.parent_redemption.id,
+        stacked: parts,
+      },
+    })
   })
 
   it('of thirty applies five and says of the others that they are too many (R-STACK-10, scenario 51, recorded facts)', async () => {

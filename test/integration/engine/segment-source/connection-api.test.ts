@@ -36,6 +36,7 @@ describe('/api/v1/voucherify-source', () => {
       naming: 'seed',
       shape: 'object',
       anonymous_fallback: 'customer_id',
+      reward_events: 'both',
       enabled: true,
       queued: 0,
       dropped: 0,
@@ -56,6 +57,7 @@ describe('/api/v1/voucherify-source', () => {
       naming: 'published',
       shape: 'flat',
       anonymous_fallback: 'skip',
+      reward_events: 'customer',
       enabled: false,
     }
     const { body } = await t.call('PUT', PATH, settings)

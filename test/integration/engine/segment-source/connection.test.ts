@@ -32,6 +32,7 @@ describe('connectSegmentSource', () => {
       naming: 'seed',
       shape: 'object',
       anonymousFallback: 'customer_id',
+      rewardEvents: 'both',
       isEnabled: true,
       failures: 0,
       lastFailure: null,

@@ -114,7 +114,7 @@ describe('the assignment of a rule', () => {
         { keys },
       ),
     ).toMatchObject({ status: 404 })
-    const later = { related_object_type: 'earning_rule', related_object_id: 'ern_1' }
+    const later = { related_object_type: 'distribution', related_object_id: 'distr_1' }
     expect(await t.call('POST', `${PATH}/${ruleId}/assignments`, later)).toMatchObject({
       status: 501,
     })

@@ -96,8 +96,13 @@ describe('POST /v1/validations', () => {
   })
 
   it('tells each unknown code (R-VAL-03, R-ERR-02, scenario 54)', async () => {
-    const { valid, redeemables, inapplicable_redeemables } = await validate(redeeming('NOPE', 'NO'))
-    expect(valid).toBe(false)
+    const { status, body } = await t.call('POST', '/v1/validations', redeeming('NOPE', 'NO'))
+    const { valid, redeemables, inapplicable_redeemables } = body
+    expect({ status, valid }).toEqual({ status: 200, valid: false })
+    expect(redeemables).toMatchObject([
+      { status: 'INAPPLICABLE', id: 'NOPE', object: 'voucher' },
+      { status: 'INAPPLICABLE', id: 'NO', result: { error: { key: 'not_found' } } },
+    ])
     expect(inapplicable_redeemables).toEqual(redeemables)
     expect(redeemables[0].result.error).toMatchObject({
       code: 404,

@@ -181,12 +181,17 @@ describe('GET /v1/vouchers/{code}/transactions', () => {
     expect(oldest.body.data[0].type).toBe('CREDITS_REMOVAL')
   })
 
-  it('refuses a cursor that is none of its own', async () => {
+  it('refuses a cursor that is none of its own (R-LIST-05)', async () => {
     await createGift('CURSOR', 1)
     const { status, body } = await t.call(
       'GET',
       '/v1/vouchers/CURSOR/transactions?starting_after_id=vtx_none',
     )
-    expect({ status, key: body.key }).toEqual({ status: 400, key: 'invalid_or_expired_cursor' })
+    expect({ status, ...body }).toMatchObject({
+      status: 400,
+      key: 'invalid_or_expired_cursor',
+      message: 'Invalid or expired cursor',
+      details: 'The provided cursor is invalid or has expired',
+    })
   })
 })

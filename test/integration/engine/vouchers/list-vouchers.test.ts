@@ -118,6 +118,17 @@ describe('GET /v1/vouchers', () => {
     expect(await codes(f("metadata.n' is not null or '", '$is', 'x'))).toEqual([])
   })
 
+  it('says which page is the last that can be asked for (R-LIST-02, scenario 113)', async () => {
+    expect(await t.call('GET', '/v1/vouchers?page=1001')).toMatchObject({
+      status: 400,
+      body: {
+        key: 'page_over_limit',
+        message: 'Listing resource above 1000 page is not supported',
+        details: 'Property .page cannot be higher than 1000',
+      },
+    })
+  })
+
   it.each([
     ['limit=101', 'invalid_query_params'],
     ['limit=0', 'invalid_query_params'],

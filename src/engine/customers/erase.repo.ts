@@ -1,0 +1,96 @@
+import { sortableIdAt } from '../../kernel/ids.ts'
+import type { Json } from '../../kernel/json.ts'
+import { statement, type Tx } from '../../platform/db.ts'
+import { toJsonList } from '../../platform/json-list.ts'
+import { LIMITS } from '../../platform/limits.ts'
+import { calculateForgotten } from './calculate-forgotten.ts'
+import type { Customer } from './customer.ts'
+
+/** How many rows of each kind were erased; of orders, how many name nobody any more. */
+export type Erased = {
+  events: number
+  activity: number
+  segments: number
+  orders: number
+  orderActivity: number
+}
+
+const ERASE = statement(
+  'erase_customer',
+  `with events as (delete from custom_event where project_id = $2 and customer_id = $1 returning 1),
+        activity as (delete from occurrence where customer_id = $1 returning type),
+        memberships as (delete from segment_member where customer_id = $1 returning 1),
+        holders as (delete from redeemable_holder where customer_id = $1),
+        -- A tracking id can be calculated from a source_id.
+        redeemed as (update redemption set tracking_id = null
+                      where customer_id = $1 and project_id = $2 and tracking_id is not null),
+        erased as (delete from customer where id = $1)
+   select (select count(*) from events) as events,
+          (select count(*) from activity where type not like 'customer.order.%') as activity,
+          (select count(*) from activity where type like 'customer.order.%') as order_activity,
+          (select count(*) from memberships) as segments,
+          (select count(*) from orders where project_id = $2 and customer_id = $1) as orders`,
+)
+
+// No index tells of whom an occurrence tells, so all are read, by their ids and so many at a time that none takes long.
+const FIND_TELLING = statement(
+  'find_occurrences_telling_of',
+  `with part as (select id, project_id, data from occurrence where id > $2 order by id limit $4)
+   select max(id) as last, count(*) = $4 as is_more,
+          coalesce(array_agg(id) filter (where project_id = $1 and strpos(data::text, $3) > 0), '{}') as telling
+     from part`,
+)
+// Read again under lock, because who is erased at the same time may be told of in the same.
+const LOCK_TELLING = statement(
+  'lock_occurrences',
+  'select id, data from occurrence where id = any($1::text[]) order by id for update',
+)
+const REWRITE = statement(
+  'rewrite_occurrences',
+  `update occurrence set data = datum.list[wanted.place]
+     from (select json_list($2) as list offset 0) as datum,
+          unnest($1::text[]) with ordinality as wanted (id, place)
+    where occurrence.id = wanted.id`,
+)
+
+type Part = { last: string | null; is_more: boolean; telling: string[] }
+
+/** What happened to others tells of the customer, too: who holds a card, who referred somebody. */
+async function forget(tx: Tx, { id, projectId, createdAt }: Customer): Promise<void> {
+  // Nothing told of the customer before they existed.
+  let after = sortableIdAt('occurrence', createdAt.getTime())
+  for (let isMore = true; isMore; ) {
+    const limit = LIMITS.occurrencesPerLook
+    const [part] = await tx.run<Part>(FIND_TELLING, [projectId, after, id, limit])
+    if (part && part.telling.length > 0) await rewrite(tx, id, part.telling)
+    isMore = part?.is_more ?? false
+    after = part?.last ?? after
+  }
+}
+
+async function rewrite(tx: Tx, customerId: string, ids: readonly string[]): Promise<void> {
+  const rows = await tx.run<{ id: string; data: Json }>(LOCK_TELLING, [ids])
+  await tx.run(REWRITE, [
+    rows.map(({ id }) => id),
+    toJsonList(rows.map(({ data }) => calculateForgotten(data, customerId))),
+  ])
+}
+
+/** Erases a customer whom `tx` has locked. */
+export async function eraseCustomerRows(tx: Tx, customer: Customer): Promise<Erased> {
+  const [row] = await tx.run<{
+    events: number
+    activity: number
+    order_activity: number
+    segments: number
+    orders: number
+  }>(ERASE, [customer.id, customer.projectId])
+  await forget(tx, customer)
+  return {
+    events: row?.events ?? 0,
+    activity: row?.activity ?? 0,
+    segments: row?.segments ?? 0,
+    orders: row?.orders ?? 0,
+    orderActivity: row?.order_activity ?? 0,
+  }
+}

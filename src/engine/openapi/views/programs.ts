@@ -1,0 +1,77 @@
+import type { BodySchema } from '../../api/index.ts'
+import {
+  AMOUNT,
+  COUNT,
+  is,
+  listOf,
+  OPEN,
+  oneOf,
+  orNull,
+  ref,
+  shape,
+  TEXT,
+  TIME,
+  TIMES,
+} from './schema.ts'
+
+/** Rewards and referrals. */
+export const PROGRAM_VIEWS: Readonly<Record<string, BodySchema>> = {
+  Reward: shape({
+    id: TEXT,
+    name: orNull(TEXT),
+    stock: orNull(COUNT),
+    redeemed: orNull(COUNT),
+    attributes: orNull(shape({ image_url: orNull(TEXT), description: orNull(TEXT) })),
+    metadata: OPEN,
+    type: oneOf('CAMPAIGN', 'MATERIAL', 'COIN'),
+    parameters: OPEN,
+    ...TIMES,
+    object: is('reward'),
+  }),
+  LoyaltyReward: shape({
+    reward: ref('Reward'),
+    assignment: ref('RewardAssignment'),
+    object: is('loyalty_reward'),
+  }),
+  /** A reward as it was redeemed, with what was given. */
+  GivenReward: shape({
+    'customer?': orNull(OPEN),
+    assignment_id: TEXT,
+    'loyalty_tier_id?': TEXT,
+    'voucher?': ref('SimpleVoucher'),
+    'product?': OPEN,
+    'sku?': OPEN,
+    id: TEXT,
+    object: is('reward'),
+    name: orNull(TEXT),
+    ...TIMES,
+    metadata: OPEN,
+    parameters: OPEN,
+    type: oneOf('CAMPAIGN', 'MATERIAL', 'COIN'),
+  }),
+  ReferralHolder: shape({
+    id: TEXT,
+    created_at: TIME,
+    redeemable_id: TEXT,
+    redeemable_object: is('voucher'),
+    campaign_id: TEXT,
+    campaign_type: is('REFERRAL_PROGRAM'),
+    voucher_type: TEXT,
+    customer_id: TEXT,
+    holder_role: oneOf('OWNER', 'REFERRER', 'REFEREE'),
+    metadata: OPEN,
+    object: is('redeemable_holder'),
+  }),
+  AddedHolders: shape({ holders: listOf(ref('ReferralHolder')) }),
+  RewardAssignment: shape({
+    id: TEXT,
+    reward_id: TEXT,
+    related_object_id: TEXT,
+    related_object_type: is('campaign'),
+    'parameters?': shape({
+      loyalty: shape({ points: AMOUNT, 'auto_redeem?': { type: 'boolean' } }),
+    }),
+    ...TIMES,
+    object: is('reward_assignment'),
+  }),
+}

@@ -1,0 +1,52 @@
+import { isPlainObject } from '../../kernel/json.ts'
+import type { Tx } from '../../platform/db.ts'
+import type { Happening, ProgramEffect } from '../effects/index.ts'
+import type { RedeemInput } from '../evaluation/index.ts'
+import { type AutoRedemption, findAutoRedeemable } from '../rewards/index.ts'
+import { redeemBatch } from './redeem-batch.ts'
+
+/**
+ * Redeems cards for the reward that their program redeems by itself, as soon as the points are there (R-5), before tiers
+ * look at them.
+ */
+export const autoRedeemEffect: ProgramEffect = { kind: 'auto_redeem', run: autoRedeem }
+
+async function autoRedeem(tx: Tx, happenings: readonly Happening[]): Promise<void> {
+  const cards = new Map(
+    happenings.flatMap((happening) => {
+      const id = toCardId(happening)
+      return id === undefined ? [] : [[id, happening.call] as const]
+    }),
+  )
+  const [first] = cards.values()
+  if (!first) return
+  const { projectId, now } = first
+  const due = await findAutoRedeemable(tx, projectId, { cardIds: [...cards.keys()], now })
+  for (const one of due) {
+    const call = cards.get(one.cardId) ?? first
+    const request = { call, input: toInput(one), shape: 'single', isExplained: false } as const
+    await redeemBatch(tx, [{ ...request, key: undefined }])
+  }
+}
+
+/** The card onto which points came, or that somebody got. */
+function toCardId({ type, data }: Happening): string | undefined {
+  const { voucher, transaction, balance } = data
+  if (!isPlainObject(voucher) || voucher['type'] !== 'LOYALTY_CARD') return undefined
+  const moved = isPlainObject(balance) && isPlainObject(transaction) ? balance['points'] : undefined
+  const isMore = type === 'customer.publication.succeeded' || Number(moved ?? 0) > 0
+  return isMore ? String(voucher['id']) : undefined
+}
+
+const toInput = ({ cardId, customerId, assignmentId, quantity }: AutoRedemption): RedeemInput => ({
+  redeemables: [
+    { object: 'voucher', id: cardId, credits: undefined, reward: { assignmentId, quantity } },
+  ],
+  customer: { id: customerId },
+  referrer: undefined,
+  order: undefined,
+  metadata: {},
+  trackingId: undefined,
+  session: undefined,
+  expand: new Set(),
+})

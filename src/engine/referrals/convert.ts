@@ -1,0 +1,124 @@
+import type { Json } from '../../kernel/json.ts'
+import type { Tx } from '../../platform/db.ts'
+import { type Campaign, findCampaigns, toSimpleCampaign } from '../campaigns/index.ts'
+import type { Call } from '../context.ts'
+import {
+  type Customer,
+  findCustomers,
+  lockCustomers,
+  toSimpleCustomer,
+} from '../customers/index.ts'
+import type { Happening, ProgramEffect } from '../effects/index.ts'
+import { announce, type Fact } from '../outbox/index.ts'
+import { findVouchersByCode, toSimpleVoucher, type Voucher } from '../vouchers/index.ts'
+import {
+  type Conversion,
+  decideConversion,
+  toConversion,
+  toUndoneRedemption,
+} from './decide-conversion.ts'
+import { giveForReferral, openGifts } from './give-for-referral.ts'
+import { insertReferrals, undoReferrals } from './referral.repo.ts'
+import type { Referral } from './referral.ts'
+
+type View = { [key: string]: Json }
+
+/** A customer who was referred for the first time, with everything that is told of it. */
+export type Referred = {
+  call: Call
+  referral: Referral
+  referee: Customer
+  referrer: Customer
+  /** The referral code and its campaign. */
+  voucher: Voucher
+  campaign: Campaign
+  conversion: Conversion
+}
+
+/**
+ * Counts who was referred by a redemption or by an event (F-10), each customer once in a campaign (F-11), and gives what
+ * referee and referrer get for it (F-12). What is rolled back does not count any more (F-14).
+ */
+export const referralsEffect: ProgramEffect = { kind: 'referrals', run: convert }
+
+async function convert(tx: Tx, happenings: readonly Happening[]): Promise<void> {
+  const referred = await findReferred(tx, happenings)
+  const gifts = await openGifts(tx, referred)
+  await lockCustomers(tx, [
+    ...new Set(referred.flatMap(({ referee, referrer }) => [referee.id, referrer.id])),
+  ])
+  for (const one of referred) {
+    announce(tx, [toReferredFact(one), ...(await giveForReferral(tx, one, gifts))])
+  }
+  const undone = happenings.flatMap(({ type, data }) => toUndoneRedemption(type, data) ?? [])
+  const [first] = happenings
+  if (first) undoReferrals(tx, undone, first.call.now)
+}
+
+type Candidate = { call: Call; conversion: Conversion }
+
+async function findReferred(tx: Tx, happenings: readonly Happening[]): Promise<Referred[]> {
+  const candidates = happenings.flatMap(({ type, customerId, data, call }): Candidate[] => {
+    const conversion = toConversion(type, customerId, data)
+    return conversion ? [{ call, conversion }] : []
+  })
+  const [first] = candidates
+  if (!first) return []
+  const { projectId } = first.call
+  const found = await findVouchersByCode(
+    tx,
+    candidates.map(({ conversion }) => ({ projectId, code: conversion.voucherId })),
+  )
+  const campaigns = await findCampaigns(tx, [
+    ...new Set(found.flatMap((voucher) => voucher?.campaignId ?? [])),
+  ])
+  const wishes = candidates.flatMap(({ call, conversion }, index) => {
+    const voucher = found[index]
+    const campaign = campaigns.get(voucher?.campaignId ?? '')
+    const referral = decideConversion(conversion, { voucher, campaign, now: call.now })
+    return referral && voucher && campaign
+      ? [{ call, conversion, referral, voucher, campaign }]
+      : []
+  })
+  const fresh = await insertReferrals(
+    tx,
+    wishes.map(({ referral }) => referral),
+  )
+  const people = await findPeople(tx, projectId, fresh)
+  return wishes.flatMap((wish): Referred[] => {
+    const referee = people.get(wish.referral.refereeId)
+    const referrer = people.get(wish.referral.referrerId)
+    if (!fresh.includes(wish.referral) || !referee || !referrer) return []
+    return [{ ...wish, referee, referrer }]
+  })
+}
+
+async function findPeople(
+  tx: Tx,
+  projectId: string,
+  referrals: readonly Referral[],
+): Promise<Map<string, Customer>> {
+  const ids = new Set(referrals.flatMap(({ refereeId, referrerId }) => [refereeId, referrerId]))
+  if (ids.size === 0) return new Map()
+  const customers = await findCustomers(tx, projectId, [...ids])
+  return new Map(customers.map((customer) => [customer.id, customer]))
+}
+
+const toReferredFact = (referred: Referred): Fact => ({
+  call: referred.call,
+  type: 'customer.referred',
+  customerId: referred.referee.id,
+  data: {
+    customer: toSimpleCustomer(referred.referee),
+    referrer: toSimpleCustomer(referred.referrer),
+    ...toCause(referred),
+  },
+})
+
+/** What made somebody a referee (§13.6). */
+export const toCause = ({ campaign, voucher, conversion }: Referred): View => ({
+  campaign: toSimpleCampaign(campaign),
+  voucher: toSimpleVoucher(voucher),
+  custom_event: conversion.customEvent,
+  redemption: conversion.redemption,
+})

@@ -1,0 +1,9 @@
+/**
+ * Referrals: who became a customer through whose code, and what both get for it.
+ * Start at convert.ts; the rules are in decide-conversion.ts and touch no IO.
+ */
+
+export { referralsEffect } from './convert.ts'
+export { referralHolderRoutes } from './holder.routes.ts'
+export { HOLDERS_BODY, REFERRAL_HOLDERS_QUERY } from './holder.schema.ts'
+export { referralTierRoutes } from './referral-tier.routes.ts'

@@ -176,7 +176,8 @@ export const LIMITS = {
 
   /** What programs do about things that happened. */
   effectBatchMax: 500,
-  effectProjectsInFlightMax: 8,
+  /** Each holds a connection for a while; the others are for requests. */
+  effectProjectsInFlightMax: 2,
   effectProjectsDueMax: 64,
   /** How long one transaction goes on to begin with more of them. */
   effectTurnMs: 500,

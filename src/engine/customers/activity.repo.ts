@@ -20,12 +20,7 @@ export async function listActivity(
 ): Promise<{ entries: View[]; hasMore: boolean }> {
   const sign = sql.raw(order.direction === 'desc' ? '<' : '>')
   const { starting_after_id: id, starting_after: moment } = query
-  const rows = await matching(db, customer, query)
-    .$if(of !== undefined, (all) =>
-      all
-        .where('type', 'in', of?.types ?? [])
-        .where(sql<SqlBool>`data -> 'voucher' ->> 'id' = ${of?.voucher.id}`),
-    )
+  const rows = await matching(db, customer, query, of)
     .$if(id !== undefined, (all) => all.where(sql<SqlBool>`id ${sign} ${id}`))
     .$if(moment !== undefined, (all) =>
       all.where(sql<SqlBool>`created_at ${sign} ${parseIsoDate(moment ?? '')}`),
@@ -41,10 +36,11 @@ export async function listActivity(
 /** How many occurrences match, wherever the list goes on from. */
 export async function countActivity(
   db: Db,
-  customer: Customer,
+  customer: Pick<Customer, 'id' | 'projectId'>,
   { query }: ActivityList,
+  of?: OfVoucher,
 ): Promise<number> {
-  const { total } = await matching(db, customer, query)
+  const { total } = await matching(db, customer, query, of)
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
   return total
@@ -54,6 +50,7 @@ function matching(
   db: Db,
   { id, projectId }: Pick<Customer, 'id' | 'projectId'>,
   query: ActivityList['query'],
+  of: OfVoucher | undefined,
 ) {
   const { start_date: start, end_date: end, category, type } = query
   const { campaign_id: campaign, campaign_type: campaignType, product_id: product } = query
@@ -65,6 +62,8 @@ function matching(
     campaign !== undefined && sql`data -> 'campaign' ->> 'id' = ${campaign}`,
     campaignType !== undefined && sql`data -> 'campaign' ->> 'campaign_type' = ${campaignType}`,
     product !== undefined && isAboutProduct(product),
+    of !== undefined &&
+      sql`type = any(${of.types}) and data -> 'voucher' ->> 'id' = ${of.voucher.id}`,
   ]
   return conditions
     .filter((condition) => condition !== false)

@@ -4,7 +4,7 @@
  * decide-upsert.ts and touch no IO.
  */
 
-export { listActivity } from './activity.repo.ts'
+export { countActivity, listActivity } from './activity.repo.ts'
 export { ACTIVITY_QUERY, parseActivityList } from './activity.schema.ts'
 export { CUSTOMER_CHANGES, CUSTOMER_METADATA_CHANGE } from './bulk.schema.ts'
 export { CUSTOMER_JOBS } from './bulk-jobs.ts'

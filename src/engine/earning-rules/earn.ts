@@ -4,7 +4,7 @@ import { findCustomers } from '../customers/index.ts'
 import type { Happening, ProgramEffect } from '../effects/index.ts'
 import { type ChangedCard, evaluateTiers } from '../loyalty-tiers/index.ts'
 import { addPendingPoints, addPoints, type Moved } from '../points/index.ts'
-import { AUTOMATION, lockVouchersByCode } from '../vouchers/index.ts'
+import { AUTOMATION, lockVouchersById } from '../vouchers/index.ts'
 import { tellAccruals } from './accrual-facts.ts'
 import { toDetails, toPendingDetails } from './accrual-view.ts'
 import { type CardAccrual, cardsKey, decideAccruals, isSetOff } from './decide-accruals.ts'
@@ -41,9 +41,10 @@ async function earn(tx: Tx, happenings: readonly Happening[]): Promise<void> {
     campaignIds: [...programs.keys()],
   })
   const campaigns = await lockJoinable(tx, programs, { triggers, held })
-  const cards = await lockVouchersByCode(
+  const cards = await lockVouchersById(
     tx,
-    held.map(({ id }) => ({ projectId, code: id })),
+    projectId,
+    held.map(({ id }) => id),
   )
   const state = await loadEarning(tx, {
     projectId,
@@ -52,7 +53,7 @@ async function earn(tx: Tx, happenings: readonly Happening[]): Promise<void> {
     rules,
     campaigns,
     customers: await findCustomers(tx, projectId, [...new Set(customerIds)]),
-    cards: cards.flatMap((card) => card ?? []),
+    cards,
   })
   const accruals = decideAccruals(triggers, state)
   const joined = await joinPrograms(tx, accruals)

@@ -24,7 +24,7 @@ import {
 import { findCatalogEntries } from '../products/index.ts'
 import { findProjectSettings } from '../project-settings/index.ts'
 import { decideValidity, type Validity } from '../validity/index.ts'
-import { findVouchersByCode, type Voucher } from '../vouchers/index.ts'
+import { findVouchersById, type Voucher } from '../vouchers/index.ts'
 import { decideAccruals } from './decide-accruals.ts'
 import { findHeldCards } from './earning.repo.ts'
 import { findRulesOfEvents } from './earning-rule.repo.ts'
@@ -99,8 +99,11 @@ async function findCards(
     customerIds: [customer.id],
     campaignIds: [campaign.id],
   })
-  const references = held.map(({ id }) => ({ projectId, code: id }))
-  return (await findVouchersByCode(db, references)).flatMap((card) => card ?? [])
+  return findVouchersById(
+    db,
+    projectId,
+    held.map(({ id }) => id),
+  )
 }
 
 function refuseIdle(

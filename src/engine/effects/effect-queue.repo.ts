@@ -1,4 +1,5 @@
 import type { Json } from '../../kernel/json.ts'
+import { toStorableText } from '../../kernel/storable.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { fromStoredData, type OccurrenceType, type ProgramKind } from '../outbox/index.ts'
@@ -131,7 +132,8 @@ export function failEffects(
   positions: readonly number[],
   { now, failure }: { now: Date; failure: string },
 ): void {
-  tx.send(FAIL, [positions, now, failure.slice(0, LIMITS.textLengthMax) || 'unknown'])
+  const text = toStorableText(failure.slice(0, LIMITS.textLengthMax))
+  tx.send(FAIL, [positions, now, text || 'unknown'])
 }
 
 const COUNT = statement(

@@ -17,7 +17,7 @@ import {
   type Voucher,
 } from '../vouchers/index.ts'
 import { type CardPath, getCard, getProgram, lockCard, requireMember } from './find-card.ts'
-import { showMembers } from './show-members.ts'
+import { showCards, showMembers } from './show-members.ts'
 import { parseTransfers, transferPoints } from './transfer-points.ts'
 
 type OfProgram = { Params: { campaignId: string } }
@@ -50,7 +50,9 @@ export function memberRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.post<OfCard>('/v1/loyalties/:campaignId/members/:memberId/transfers', (request, reply) =>
     command(deps, request, reply, async (tx, call) => {
       const transfers = parseTransfers(request.body)
-      return show(tx, await transferPoints(tx, call, request.params, transfers))
+      const destination = await transferPoints(tx, call, request.params, transfers)
+      const [body] = await showCards(tx, [destination])
+      return { status: 200, body }
     }),
   )
 

@@ -5,7 +5,7 @@ import { type Customer, findCustomers } from '../customers/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
 import { addDays, type Day, toDay } from '../points/index.ts'
 import { findProjectSettings } from '../project-settings/index.ts'
-import { lockVouchersByCode, pointsBalance, type Voucher } from '../vouchers/index.ts'
+import { lockVouchersById, pointsBalance, type Voucher } from '../vouchers/index.ts'
 import { periodStart } from './calculate-days.ts'
 import { decideTier, NO_TIER, type TierDecision } from './decide-tier.ts'
 import { findTiersOfPrograms } from './loyalty-tier.repo.ts'
@@ -17,13 +17,14 @@ import { toTierFacts } from './tier-facts.ts'
 /** A loyalty card under lock whose points may have changed, as they are now, and what changed them. */
 export type ChangedCard = { voucher: Voucher; call: Call }
 
-/** Locks cards by id until `tx` ends; those that are gone, or no loyalty cards, are left out. */
+/** Locks cards of one project by id until `tx` ends; those that are gone, or no loyalty cards, are left out. */
 export async function lockCards(tx: Tx, calls: ReadonlyMap<string, Call>): Promise<ChangedCard[]> {
-  const references = [...calls].map(([code, { projectId }]) => ({ projectId, code }))
-  const vouchers = await lockVouchersByCode(tx, references)
+  const [first] = calls.values()
+  if (!first) return []
+  const vouchers = await lockVouchersById(tx, first.projectId, [...calls.keys()])
   return vouchers.flatMap((voucher) => {
-    const call = voucher && calls.get(voucher.id)
-    return voucher?.type === 'LOYALTY_CARD' && call ? [{ voucher, call }] : []
+    const call = calls.get(voucher.id)
+    return voucher.type === 'LOYALTY_CARD' && call ? [{ voucher, call }] : []
   })
 }
 

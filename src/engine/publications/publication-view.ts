@@ -2,7 +2,7 @@ import type { Json } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
 import type { Db } from '../../platform/db.ts'
 import { type Customer, findCustomers, toCustomerViews } from '../customers/index.ts'
-import { findVouchersByCode, toBenefitView, type Voucher } from '../vouchers/index.ts'
+import { findVouchersById, toBenefitView, type Voucher } from '../vouchers/index.ts'
 import type { Publication } from './publication.ts'
 
 type View = { [key: string]: Json }
@@ -69,13 +69,9 @@ export async function showPublications(
 ): Promise<View[]> {
   const [customers, vouchers] = await Promise.all([
     findCustomers(db, projectId, [...new Set(publications.map(({ customerId }) => customerId))]),
-    findVouchersByCode(
-      db,
-      [...new Set(publications.flatMap(({ voucherIds }) => voucherIds))].map((code) => ({
-        projectId,
-        code,
-      })),
-    ),
+    findVouchersById(db, projectId, [
+      ...new Set(publications.flatMap(({ voucherIds }) => voucherIds)),
+    ]),
   ])
   const customerViews = await toCustomerViews(db, customers)
   const customerOf = new Map(
@@ -84,9 +80,7 @@ export async function showPublications(
       { customer, customerView: customerViews[index] },
     ]),
   )
-  const voucherOf = new Map(
-    vouchers.flatMap((voucher) => (voucher ? [[voucher.id, toListedVoucher(voucher)]] : [])),
-  )
+  const voucherOf = new Map(vouchers.map((voucher) => [voucher.id, toListedVoucher(voucher)]))
   return publications.map((publication) =>
     toPublicationView(publication, {
       customer: undefined,

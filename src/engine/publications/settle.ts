@@ -8,7 +8,7 @@ import { type Customer, toCustomerViews, toSimpleCustomer } from '../customers/i
 import type { Fact } from '../outbox/index.ts'
 import { openCards } from '../points/index.ts'
 import { saveHolders } from '../redeemable-holders/index.ts'
-import { findVouchersByCode, toSimpleVoucher, type Voucher } from '../vouchers/index.ts'
+import { findVouchersById, toSimpleVoucher, type Voucher } from '../vouchers/index.ts'
 import {
   decidePublication,
   duplicateSourceId,
@@ -81,8 +81,7 @@ async function findGiven(
   decision: PublicationDecision,
 ): Promise<readonly Voucher[]> {
   if (decision.kind === 'granted') return decision.vouchers
-  const references = decision.publication.voucherIds.map((code) => ({ projectId, code }))
-  return (await findVouchersByCode(tx, references)).flatMap((voucher) => voucher ?? [])
+  return findVouchersById(tx, projectId, decision.publication.voucherIds)
 }
 
 async function save(tx: Tx, { now }: Call, decision: PublicationDecision): Promise<void> {

@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db.ts'
 import { findCustomers, toSimpleCustomer } from '../customers/index.ts'
 import { findTiers, toTierView } from '../promotions/index.ts'
 import { findRewardResults } from '../rewards/index.ts'
-import { findVouchersByCode, toSimpleVoucher } from '../vouchers/index.ts'
+import { findVouchersById, toSimpleVoucher } from '../vouchers/index.ts'
 import type { Redemption } from './redemption.ts'
 import { toRedemptionView } from './redemption-view.ts'
 
@@ -17,10 +17,7 @@ export async function showRedemptions(
 ): Promise<View[]> {
   const [customers, vouchers, tiers, rewards] = await Promise.all([
     findCustomers(db, projectId, idsOf(redemptions, 'customerId')),
-    findVouchersByCode(
-      db,
-      idsOf(redemptions, 'voucherId').map((code) => ({ projectId, code })),
-    ),
+    findVouchersById(db, projectId, idsOf(redemptions, 'voucherId')),
     findTierViews(db, projectId, idsOf(redemptions, 'promotionTierId')),
     findRewardResults(
       db,
@@ -32,8 +29,7 @@ export async function showRedemptions(
   const customerViews = new Map<string, View>()
   for (const customer of customers) customerViews.set(customer.id, toSimpleCustomer(customer))
   const voucherViews = new Map<string, View>()
-  for (const voucher of vouchers)
-    if (voucher) voucherViews.set(voucher.id, toSimpleVoucher(voucher))
+  for (const voucher of vouchers) voucherViews.set(voucher.id, toSimpleVoucher(voucher))
   return redemptions.map((redemption) =>
     toRedemptionView(redemption, {
       customer: customerViews.get(redemption.customerId ?? '') ?? null,

@@ -1,5 +1,5 @@
 import { type Db, statement } from '../../platform/db.ts'
-import { findVouchersByCode, pointsBalance } from '../vouchers/index.ts'
+import { findVouchersById, pointsBalance } from '../vouchers/index.ts'
 import { decideAutoRedeem } from './decide-auto-redeem.ts'
 import { findOffers } from './find-offers.ts'
 import { findOffer } from './offer.ts'
@@ -18,11 +18,8 @@ export async function findAutoRedeemable(
   projectId: string,
   { cardIds, now }: { cardIds: readonly string[]; now: Date },
 ): Promise<AutoRedemption[]> {
-  const found = await findVouchersByCode(
-    db,
-    cardIds.map((code) => ({ projectId, code })),
-  )
-  const cards = found.flatMap((card) => (card?.loyaltyCard && card.holderId !== null ? card : []))
+  const found = await findVouchersById(db, projectId, cardIds)
+  const cards = found.filter((card) => card.loyaltyCard !== null && card.holderId !== null)
   const offers = await findOffers(db, cards)
   const due: AutoRedemption[] = []
   for (const card of cards) {

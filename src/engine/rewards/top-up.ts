@@ -10,7 +10,7 @@ import { openSource, type Source, settlePublication } from '../publications/inde
 import {
   AUTOMATION,
   findHeldVoucherId,
-  lockVouchersByCode,
+  lockVouchersById,
   moveCredits,
   type Voucher,
 } from '../vouchers/index.ts'
@@ -38,9 +38,9 @@ async function lockHeld(
   campaignId: string,
   customerId: string,
 ): Promise<Voucher | undefined> {
-  const code = await findHeldVoucherId(tx, campaignId, customerId)
-  if (code === undefined) return undefined
-  const [held] = await lockVouchersByCode(tx, [{ projectId, code }])
+  const id = await findHeldVoucherId(tx, campaignId, customerId)
+  if (id === undefined) return undefined
+  const [held] = await lockVouchersById(tx, projectId, [id])
   return held?.holderId === customerId ? held : undefined
 }
 

@@ -15,19 +15,19 @@ type Question = {
   now: Date
   /** Of the project. Those who are not stored are taken as they are. */
   customers: readonly Customer[]
+  /** Their stored memberships, where they were read already. */
+  stored?: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** The ids of the segments that each customer is in, by the customer's id, once `segments` were evaluated. */
 export async function evaluateSegments(
   db: Db,
-  { projectId, now, customers }: Question,
+  { projectId, now, customers, ...known }: Question,
   segments: readonly DynamicSegment[],
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const needs = joinNeeds(segments.map(({ filter }) => filter.needs))
-  const stored = await findStoredMemberships(
-    db,
-    customers.map(({ id }) => id),
-  )
+  const ids = customers.map(({ id }) => id)
+  const stored = known.stored ?? (await findStoredMemberships(db, ids))
   if (segments.length === 0) return stored
   const [facts, surroundings] = await Promise.all([
     loadFacts(db, projectId, customers, {

@@ -154,12 +154,16 @@ export async function findUsers(
 
 const FIND_DUE = statement(
   'find_due_walk',
-  `select project_id from segment where walk is not null and walk_at <= $1 order by walk_at limit 1`,
+  `select project_id from segment where walk is not null and walk_at <= $1
+    order by project_id <= $2, project_id limit 1`,
 )
 
-/** The project of the segment that has waited longest for its customers to be gone through. */
-export async function findDueProject(db: Db, now: Date): Promise<string | undefined> {
-  const [row] = await db.run<{ project_id: string }>(FIND_DUE, [now])
+/** The next project after `last`, in a circle, with segments for which customers are to be gone through. */
+export async function findDueProject(
+  db: Db,
+  { now, last }: { now: Date; last: string },
+): Promise<string | undefined> {
+  const [row] = await db.run<{ project_id: string }>(FIND_DUE, [now, last])
   return row?.project_id
 }
 

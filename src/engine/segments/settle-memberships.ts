@@ -44,7 +44,7 @@ export async function settleMemberships(tx: Tx, settling: Settling): Promise<voi
     tx,
     customers.map(({ id }) => id),
   )
-  const matched = await evaluateSegments(tx, { projectId, now, customers }, needed)
+  const matched = await evaluateSegments(tx, { projectId, now, customers, stored }, needed)
   const decided = decideMemberships(active, customers, { stored, matched })
 
   const entered = await insertMemberships(

@@ -16,6 +16,9 @@ import {
 import type { Segment } from './segment.ts'
 import { settleMemberships } from './settle-memberships.ts'
 
+/** Whose turn was last: projects take turns, so that one with many customers holds up no other. */
+let lastProjectId = ''
+
 /**
  * Goes through some customers of one project, for its segments that are new (S-3) and for those whose filters look at the
  * calendar, once a day is over (S-4). True when there may be more to do. Each step commits by itself together with how far
@@ -28,8 +31,9 @@ export async function walkSegments({
   announced,
 }: Pick<EngineDeps, 'db' | 'clock' | 'log' | 'announced'>): Promise<boolean> {
   const now = clock.now()
-  const projectId = await findDueProject(db, now)
+  const projectId = await findDueProject(db, { now, last: lastProjectId })
   if (projectId === undefined) return false
+  lastProjectId = projectId
   try {
     await inTransaction(db, (tx) => walk(tx, projectId, now))
   } catch (error) {

@@ -6,7 +6,7 @@ import { command, toCall, toListView } from '../api/index.ts'
 import { purgeCampaign } from '../campaigns/index.ts'
 import type { Call, EngineDeps } from '../context.ts'
 import { deleteProduct, deleteSku } from '../products/index.ts'
-import { deleteVoucher } from '../vouchers/index.ts'
+import { deleteVoucherById } from '../vouchers/index.ts'
 import { type BinEntry, getBinEntry, listBin } from './trash-bin.repo.ts'
 import { parseBinList } from './trash-bin.schema.ts'
 
@@ -42,7 +42,7 @@ async function purge(tx: Tx, call: Call, entry: BinEntry): Promise<void> {
       await purgeCampaign(tx, call, id)
       return
     case 'voucher':
-      await deleteVoucher(tx, { projectId: call.projectId, code: id })
+      deleteVoucherById(tx, call.projectId, id)
       return
     case 'product':
       await deleteProduct(tx, call, id, true)

@@ -26,7 +26,9 @@ export {
 } from './transaction-list.ts'
 export {
   deleteVoucher,
+  deleteVoucherById,
   findVouchersByCode,
+  findVouchersById,
   lockPublishable,
   lockUnpublished,
   lockVouchersByCode,

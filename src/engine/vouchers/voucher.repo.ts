@@ -63,16 +63,25 @@ export function lockVouchersByCode(
   return load(tx, LOCK, references)
 }
 
-const LOCK_BY_ID = statement(
-  'lock_vouchers_by_id',
-  `select ${VOUCHER_ROW} from voucher ${WITH_CAMPAIGN}
-    where voucher.id = any($2::text[]) and voucher.project_id = $1 and ${OUTSIDE_BIN} ${LOCKING}`,
-)
+const BY_ID = `select ${VOUCHER_ROW} from voucher ${WITH_CAMPAIGN}
+    where voucher.id = any($2::text[]) and voucher.project_id = $1 and ${OUTSIDE_BIN}`
+const FIND_BY_ID = statement('find_vouchers_by_id', BY_ID)
+const LOCK_BY_ID = statement('lock_vouchers_by_id', `${BY_ID} ${LOCKING}`)
 
 /**
- * The same for vouchers that something stored refers to, which no code that looks like their id hides; in any order and
+ * The vouchers of these ids, to which something stored refers: no code that looks like an id hides them. In any order and
  * without those that are not there.
  */
+export async function findVouchersById(
+  db: Db,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Voucher[]> {
+  if (ids.length === 0) return []
+  return (await db.run<VoucherRow>(FIND_BY_ID, [projectId, ids])).map(toVoucher)
+}
+
+/** The same, locked until `tx` ends. Comes before customers. */
 export async function lockVouchersById(
   tx: Tx,
   projectId: string,
@@ -159,6 +168,16 @@ const DELETE = statement(
      (select id from voucher where project_id = $1 and id = $2))
    returning id`,
 )
+
+const DELETE_BY_ID = statement(
+  'delete_voucher_by_id',
+  'delete from voucher where project_id = $1 and id = $2',
+)
+
+/** Deletes the voucher with this id for good, whatever codes look like it. */
+export function deleteVoucherById(tx: Tx, projectId: string, id: string): void {
+  tx.send(DELETE_BY_ID, [projectId, id])
+}
 
 /** Deletes a voucher for good, also out of the bin; false when there is none. Its redemptions stay (R-VOU-07). */
 export async function deleteVoucher(

@@ -100,7 +100,7 @@ const members: Operations = {
     id: 'transferPoints',
     summary: 'Move points from other cards onto the card of the path: all or none',
     body: TRANSFERS,
-    answer: view('LoyaltyMember'),
+    answer: view('TransferDestination'),
   },
 }
 
@@ -125,9 +125,9 @@ const ofCard: Readonly<Record<string, Operation>> = {
   },
   'GET /activities': {
     id: 'listMemberActivities',
-    summary: 'The same as older clients ask for it',
+    summary: 'List the same in the older form',
     query: [ACTIVITY_QUERY, orderBy('created_at')],
-    answer: cursorListOf('data', 'Activity'),
+    answer: listOf('activities', 'Activity'),
   },
   'GET /transactions': {
     id: 'listMemberTransactions',

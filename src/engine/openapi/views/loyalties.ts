@@ -1,5 +1,5 @@
 import type { BodySchema } from '../../api/index.ts'
-import { AMOUNT, is, OPEN, oneOf, orNull, shape, TEXT, TIME, TIMES } from './schema.ts'
+import { AMOUNT, is, listOf, OPEN, oneOf, orNull, ref, shape, TEXT, TIME, TIMES } from './schema.ts'
 import { MEMBER } from './vouchers.ts'
 
 const OF_CARD = shape({ type: is('voucher'), id: TEXT })
@@ -8,6 +8,7 @@ const BY_WHOM = oneOf('MANUAL', 'AUTOMATIC')
 /** Loyalty programs: cards, and what is on them. */
 export const LOYALTY_VIEWS: Readonly<Record<string, BodySchema>> = {
   LoyaltyMember: shape(MEMBER),
+  TransferDestination: shape({ ...MEMBER, categories: listOf(ref('Category')) }),
   PointsBalance: shape({
     points: AMOUNT,
     total: AMOUNT,

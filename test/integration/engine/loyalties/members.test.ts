@@ -182,6 +182,14 @@ describe('members', () => {
       `/v1/loyalties/${program}/members/${code}/activity?type=customer.publication.succeeded`,
     )
     expect(only.body.data).toHaveLength(1)
+    // Older clients read another form of the list.
+    const older = `/v1/loyalties/${program}/members/${code}/activities?limit=1`
+    expect((await t.call('GET', older)).body).toEqual({
+      object: 'list',
+      data_ref: 'activities',
+      activities: [body.data[0]],
+      total: 2,
+    })
     const path = `/v1/loyalties/members/${code}/activity`
     expect(await t.call('GET', `${path}?type=customer.redemption.succceeded`)).toMatchObject({
       status: 200,

@@ -302,6 +302,30 @@ describe('the members of an active segment', () => {
     expect(await statusOf(id, keys)).toBe('DONE')
   })
 
+  it('are placed in turns, so that many customers hold up no other project', async () => {
+    const [crowded, other] = [await t.addProject(), await t.addProject()]
+    await t.db.pool.query(
+      `insert into customer (id, project_id, created_at)
+       select 'cust_crowd' || place, $1, now() from generate_series(1, 5000) as place`,
+      [crowded.projectId],
+    )
+    const place = async (keys: typeof other): Promise<() => Promise<string>> => {
+      const body = { name: 'Turns', type: 'auto-update', filter: SIGNED_UP }
+      const { id } = (await t.call('POST', '/v1/segments', body, { keys })).body
+      return async () =>
+        (await t.call('GET', `/v1/segments/${id}`, undefined, { keys })).body.initial_sync_status
+    }
+    await drainWalks(t)
+    const crowdedStatus = await place(crowded)
+    await stepOfWalk(t)
+    t.clock.advance(1_000)
+    const otherStatus = await place(other)
+    for (let step = 0; step < 2; step += 1) await stepOfWalk(t)
+    expect([await crowdedStatus(), await otherStatus()]).toEqual(['IN_PROGRESS', 'DONE'])
+    await drainWalks(t)
+    expect(await crowdedStatus()).toBe('DONE')
+  })
+
   it('are forgotten with their segment, also while somebody enters it', async () => {
     const ids = await inParallel(5, (index) =>
       makeSegment({ name: `E${index}`, filter: SIGNED_UP }),

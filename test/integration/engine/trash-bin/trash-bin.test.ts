@@ -99,3 +99,18 @@ describe('DELETE /v1/trash-bin/{binEntryId}', () => {
     expect((await t.call('GET', BIN)).body.total).toBe(0)
   })
 })
+
+describe('DELETE /v1/trash-bin/{id}', () => {
+  it('deletes the voucher in the bin, and not another whose code looks like its id', async () => {
+    const { body: binned } = await t.call('POST', '/v1/vouchers/GONE', { discount })
+    await t.call('POST', `/v1/vouchers/${binned.id}`, { discount })
+    await t.call('DELETE', '/v1/vouchers/GONE')
+    const { body } = await t.call('GET', BIN)
+    const entry = body.data.find((each: { resource_id: string }) => each.resource_id === binned.id)
+    expect((await t.call('DELETE', `${BIN}/${entry.id}`)).status).toBe(204)
+    const rest = await t.db.pool.query('select code from voucher where id = $1 or code = $1', [
+      binned.id,
+    ])
+    expect(rest.rows).toEqual([{ code: binned.id }])
+  })
+})

@@ -25,7 +25,6 @@ export {
   toTransactionListView,
 } from './transaction-list.ts'
 export {
-  deleteVoucher,
   deleteVoucherById,
   findVouchersByCode,
   findVouchersById,

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { waitFor } from '../../support/wait-for.ts'
 import { missingThroughSdk } from './missing-methods.ts'
 import { allowPages, ORIGIN, openClientSide, openServerSide, useSdk } from './use-sdk.ts'
 
-const MISSING = ['createCustomer', 'listConsents', 'listVouchers', 'updateConsents']
+const MISSING = ['listConsents', 'updateConsents']
+const AMOUNT_1000 = { type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 1_000 } }
 const order = { amount: 20_000 }
 const customer = { source_id: 'visitor' }
 const redeemables = [{ object: 'voucher', id: 'PAGE' }]
@@ -18,11 +20,7 @@ describe.skipIf(!inject('hasPeers'))('the client-side half of @voucherify/sdk on
 
   beforeAll(async () => {
     const { vouchers, campaigns } = fromServer()
-    await vouchers.create({
-      code: 'PAGE',
-      type: 'DISCOUNT_VOUCHER',
-      discount: { type: 'AMOUNT', amount_off: 1_000 },
-    })
+    await vouchers.create({ code: 'PAGE', ...AMOUNT_1000 })
     await campaigns.create({
       name: 'Page campaign',
       voucher: { type: 'DISCOUNT_VOUCHER', discount: { type: 'PERCENT', percent_off: 10 } },
@@ -137,6 +135,100 @@ describe.skipIf(!inject('hasPeers'))('the client-side half of @voucherify/sdk on
         object: 'list',
         data: expect.arrayContaining([expect.objectContaining({ id: 'PAGE' })]),
       },
+    })
+  })
+
+  it('makes customers and lists the vouchers of one where the project allows it (R-AUTH-07)', async () => {
+    const { campaigns, customers, distributions, vouchers } = fromServer()
+    const visitor = sdk.another()
+    const newcomer = { source_id: 'new/comer', name: 'Ada', metadata: { lang: 'en' } }
+    const list = (params: object = {}) =>
+      visitor.listVouchers({ customer: 'new/comer', limit: 10, ...params })
+    await allowPages(sdk.server, {
+      client_create_customer_enabled: false,
+      client_list_vouchers_enabled: false,
+    })
+    const forbidden = { code: 403, key: 'forbidden' }
+    await expect(visitor.createCustomer(newcomer)).rejects.toMatchObject(forbidden)
+    await expect(list()).rejects.toMatchObject(forbidden)
+    await allowPages(sdk.server, {
+      client_create_customer_enabled: true,
+      client_list_vouchers_enabled: true,
+    })
+
+    const created = await visitor.createCustomer(newcomer)
+    expect(created).toMatchObject({
+      id: expect.stringMatching(/^cust_/),
+      object: 'customer',
+      source_id: 'new/comer',
+    })
+    expect(await sdk.another().createCustomer({ ...newcomer, phone: '+1' }, true)).toMatchObject({
+      id: created.id,
+    })
+    expect(await customers.get('new/comer')).toMatchObject({ ...newcomer, phone: '+1' })
+
+    const voucher = { type: 'DISCOUNT_VOUCHER', discount: { type: 'PERCENT', percent_off: 10 } }
+    await campaigns.create({ name: 'Listed to pages', voucher })
+    await vouchers.create({ code: 'OF-ANOTHER', ...voucher })
+    const { publications } = distributions
+    for (const campaign of ['Page campaign', 'Listed to pages'])
+      await publications.create({ campaign: { name: campaign }, customer: newcomer })
+    expect(await sdk.another().listVouchers({ customer: 'new/comer' })).toMatchObject({
+      object: 'list',
+      data_ref: 'vouchers',
+      total: 2,
+    })
+    expect(await list({ campaign: 'Listed to pages' })).toMatchObject({
+      total: 1,
+      vouchers: [{ campaign: 'Listed to pages', holder_id: created.id }],
+    })
+    // The codes of everybody are not for pages.
+    await expect(visitor.listVouchers({ limit: 10 })).rejects.toMatchObject({
+      code: 400,
+      key: 'invalid_query_params',
+    })
+  })
+
+  it('tracks what refers customers and what gives points', async () => {
+    await allowPages(sdk.server, { client_loyalty_events_enabled: true })
+    const { campaigns, customers, distributions, loyalties } = fromServer()
+    await campaigns.create({
+      name: 'Bring a visitor',
+      campaign_type: 'REFERRAL_PROGRAM',
+      voucher: { ...AMOUNT_1000, is_referral_code: true },
+      referral_program: {
+        conversion_event_type: 'custom_event',
+        custom_event: { id: 'ms_1', name: 'signed_up' },
+      },
+    })
+    const { publications } = distributions
+    const published = await publications.create({
+      campaign: { name: 'Bring a visitor' },
+      customer: { source_id: 'page-referrer' },
+    })
+    const { code } = published.voucher
+    const program = await loyalties.create({
+      name: 'Page program',
+      type: 'AUTO_UPDATE',
+      voucher: { type: 'LOYALTY_CARD', loyalty_card: { points: 0 } },
+    })
+    await loyalties.createEarningRule(program.id, [
+      { event: 'signed_up', loyalty: { type: 'FIXED', points: 15 } },
+    ])
+    const referred = { source_id: 'referred-visitor' }
+    const member = await loyalties.createMember(program.id, { customer: referred })
+
+    expect(
+      await sdk.another().track('signed_up', referred, {}, { code }, { code: member.code }),
+    ).toMatchObject({
+      object: 'event',
+      type: 'signed_up',
+      referral: { code },
+      loyalty: { code: member.code },
+    })
+    await waitFor('the referral and the points', async () => {
+      const { loyalty, referrals } = await customers.get('referred-visitor')
+      return referrals.total === 1 && loyalty.points === 15
     })
   })
 

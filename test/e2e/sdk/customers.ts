@@ -94,6 +94,121 @@ export const customersThroughSdk = (sdk: Sdk) =>
     })
   })
 
+export const customersInBulkThroughSdk = (sdk: Sdk) =>
+  describe('customers in bulk', () => {
+    it('are changed and made (C-30)', async () => {
+      const { customers } = sdk.client
+      await customers.create({ source_id: 'bulk/1', name: 'One', metadata: { a: 1 } })
+      const accepted = await customers.updateInBulk([
+        { source_id: 'bulk/1', phone: '+1', metadata: { b: 2 } },
+        { source_id: 'bulk/2', name: 'Two', address: { city: 'Oslo' } },
+      ])
+      expect(accepted).toEqual({ async_action_id: expect.stringMatching(/^aa_/) })
+      expect(await sdk.outcomeOf(accepted)).toMatchObject({
+        type: 'CUSTOMERS.BULK_UPDATE',
+        operation_status: 'SUCCESS',
+        result: { done_count: 2, failed_count: 0 },
+      })
+      expect(await customers.get('bulk/1')).toMatchObject({
+        name: 'One',
+        phone: '+1',
+        metadata: { a: 1, b: 2 },
+      })
+      expect(await customers.get('bulk/2')).toMatchObject({
+        name: 'Two',
+        address: { city: 'Oslo' },
+      })
+      await expect(customers.updateInBulk([{ name: 'Nobody' }])).rejects.toMatchObject({
+        code: 400,
+        key: 'invalid_payload',
+      })
+    })
+
+    it('get metadata, those whom the server knows (C-31)', async () => {
+      const { customers } = sdk.client
+      await customers.create({ source_id: 'marked', metadata: { a: 1 } })
+      const accepted = await customers.updateMetadataInBulk({
+        source_ids: ['marked', 'ghost'],
+        metadata: { mark: 'x' },
+      })
+      expect(await sdk.outcomeOf(accepted)).toMatchObject({
+        type: 'CUSTOMERS.METADATA_UPDATE',
+        result: { done_count: 1, failed_count: 1, errors: [{ source_id: 'ghost' }] },
+      })
+      expect((await customers.get('marked')).metadata).toEqual({ a: 1, mark: 'x' })
+      await expect(customers.get('ghost')).rejects.toMatchObject({ code: 404 })
+    })
+
+    it('are uploaded as CSV (trap 9, C-32)', async () => {
+      const { customers } = sdk.client
+      const path = await sdk.writeCsv([
+        'Name,Source_id,Address_city,shelf',
+        '"Lovelace, Ada",csv/1,London,A7',
+        'Grace,csv/2,,',
+      ])
+      expect(await sdk.outcomeOf(await customers.importCSV(path))).toMatchObject({
+        type: 'CUSTOMERS.IMPORT_CSV',
+        operation_status: 'SUCCESS',
+        result: { done_count: 2, failed_count: 0 },
+      })
+      expect(await customers.get('csv/1')).toMatchObject({
+        name: 'Lovelace, Ada',
+        address: { city: 'London' },
+        metadata: { shelf: 'A7' },
+      })
+      expect(await customers.get('csv/2')).toMatchObject({ name: 'Grace' })
+    })
+
+    it('are forgotten for good (§2.6)', async () => {
+      const { customers, events, orders } = sdk.client
+      const { id } = await customers.create({ source_id: 'forgotten', email: 'f@example.com' })
+      await events.create('Lesson finished', { customer: { id } })
+      const order = await orders.create({ amount: 500, customer: { id } })
+      expect(await customers.deletePermanently('forgotten')).toMatchObject({
+        id: expect.stringMatching(/^del_/),
+        related_object: 'customer',
+        related_object_id: id,
+        status: 'DONE',
+        data_json: { events: 1, orders: 1, customer: 1 },
+        object: 'pernament_deletion',
+      })
+      for (const reference of [id, 'forgotten'])
+        await expect(customers.get(reference)).rejects.toMatchObject({ code: 404 })
+      // What was ordered stays, and names nobody.
+      expect((await orders.get(order.id)).customer).toEqual({ id, object: 'customer' })
+    })
+
+    it('hold what was published to them (C-40)', async () => {
+      const { customers, distributions, vouchers } = sdk.client
+      const customer = { source_id: 'hol/der' }
+      for (const code of ['HELD-1', 'HELD-2']) {
+        await vouchers.create({ code, type: 'GIFT_VOUCHER', gift: { amount: 100 } })
+        await distributions.publications.create({ voucher: code, customer })
+      }
+      const held = (params: object) => customers.listRedeemables('hol/der', params)
+      const first = await held({ limit: 1, order: 'id' })
+      expect(first).toMatchObject({
+        object: 'list',
+        data_ref: 'data',
+        total: 2,
+        has_more: true,
+        data: [
+          {
+            holder_role: 'OWNER',
+            redeemable: { type: 'voucher', voucher: { code: 'HELD-1' }, status: 'ACTIVE' },
+          },
+        ],
+      })
+      const next = { order: 'id', starting_after_id: first.more_starting_after }
+      expect(await held(next)).toMatchObject({
+        has_more: false,
+        data: [{ redeemable: { voucher: { code: 'HELD-2', gift: { balance: 100 } } } }],
+      })
+      const filters = { voucher_type: { conditions: { $is: 'DISCOUNT_VOUCHER' } } }
+      expect(await held({ filters })).toMatchObject({ total: 0, data: [] })
+    })
+  })
+
 export const publicationsThroughSdk = (sdk: Sdk) =>
   describe('publications', () => {
     const customer = { source_id: 'reader', email: 'reader@example.com' }

@@ -1,17 +1,15 @@
 import { describe, expect, inject, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
+import { loyaltiesThroughLegacySdk } from './legacy-loyalties.ts'
 import { missingThroughSdk } from './missing-methods.ts'
+import { pointsThroughSdk } from './points.ts'
+import { referralsThroughSdk } from './referrals.ts'
+import { rewardsThroughSdk } from './rewards.ts'
+import { segmentsThroughSdk } from './segments.ts'
 import { download, openLegacy, useSdk } from './use-sdk.ts'
 
 /** What the SDK has methods for and the server does not have yet. */
-const MISSING = [
-  'consents',
-  'loyalties',
-  'rewards',
-  'segments',
-  'distributions.publish',
-  'validationRules.validate',
-]
+const MISSING = ['consents', 'validationRules.validate']
 
 const AMOUNT_1000 = { type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 1_000 } }
 const order = { amount: 20_000 }
@@ -283,6 +281,20 @@ describe.skipIf(!inject('hasPeers'))('voucherify 5.2.0 on a server', () => {
     expect(await download(sdk.server, done.result.url)).toContain('OLD')
     await distributions.exports.delete(id)
     await expect(distributions.exports.get(id)).rejects.toMatchObject({ code: 404 })
+  })
+
+  loyaltiesThroughLegacySdk(sdk)
+  rewardsThroughSdk(sdk)
+  pointsThroughSdk(sdk)
+  referralsThroughSdk(sdk)
+  segmentsThroughSdk(sdk)
+
+  it('publishes a voucher and is answered it (trap 8)', async () => {
+    const { distributions, vouchers } = sdk.client
+    await vouchers.create({ code: 'OLD-PUBLISHED', ...AMOUNT_1000 })
+    expect(
+      await distributions.publish({ voucher: 'OLD-PUBLISHED', customer, channel: 'Email' }),
+    ).toMatchObject({ code: 'OLD-PUBLISHED', publish: { count: 1 } })
   })
 
   missingThroughSdk(sdk, MISSING)

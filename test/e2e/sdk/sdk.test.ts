@@ -6,26 +6,27 @@ import {
   ordersThroughSdk,
   productsThroughSdk,
 } from './catalog.ts'
-import { customersThroughSdk, publicationsThroughSdk } from './customers.ts'
+import {
+  customersInBulkThroughSdk,
+  customersThroughSdk,
+  publicationsThroughSdk,
+} from './customers.ts'
+import { loyaltiesThroughSdk } from './loyalties.ts'
 import { missingThroughSdk } from './missing-methods.ts'
+import { pointsOfTiersThroughSdk, pointsThroughSdk } from './points.ts'
 import { redemptionsThroughSdk, validationsThroughSdk } from './redemptions.ts'
+import { referralsThroughSdk } from './referrals.ts'
+import { rewardsThroughSdk } from './rewards.ts'
 import { qualificationsThroughSdk, rulesThroughSdk } from './rules.ts'
+import { segmentsOfCustomersThroughSdk, segmentsThroughSdk } from './segments.ts'
 import { openServerSide, useSdk } from './use-sdk.ts'
 import { vouchersThroughSdk } from './vouchers.ts'
 
 /** What the SDK has methods for and the server does not have yet. */
 const MISSING = [
   'consents',
-  'loyalties',
   'metadataSchemas',
-  'rewards',
-  'segments',
-  'customers.deletePermanently',
-  'customers.importCSV',
-  'customers.listRedeemables',
   'customers.updateConsents',
-  'customers.updateInBulk',
-  'customers.updateMetadataInBulk',
   'validationRules.validate',
 ]
 
@@ -47,7 +48,15 @@ describe.skipIf(!inject('hasPeers'))('@voucherify/sdk on a server', () => {
   ordersThroughSdk(sdk)
   exportsThroughSdk(sdk)
   customersThroughSdk(sdk)
+  customersInBulkThroughSdk(sdk)
   publicationsThroughSdk(sdk)
+  segmentsThroughSdk(sdk)
+  segmentsOfCustomersThroughSdk(sdk)
+  loyaltiesThroughSdk(sdk)
+  rewardsThroughSdk(sdk)
+  pointsThroughSdk(sdk)
+  pointsOfTiersThroughSdk(sdk)
+  referralsThroughSdk(sdk)
   missingThroughSdk(sdk, MISSING)
 
   it('tells how many calls are left', async () => {

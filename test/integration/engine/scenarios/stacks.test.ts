@@ -105,7 +105,7 @@ describe('discounts one after another', () => {
     expect(order).toMatchObject({ discount_amount: 48_080, applied_discount_amount: 48_080 })
   })
 
-  it('take off lines, then off the order (scenario 40, without the reward, which is not here yet)', async () => {
+  it('take off lines, then off the order (scenario 40; with its reward in rewards/stack.test.ts)', async () => {
     const steps = [
       amount(1_000, { effect: 'APPLY_TO_ITEMS' }),
       { gift: { balance: 500, credits: 100 } },

@@ -98,6 +98,14 @@ export interface Campaign {
   vouchers_count: Generated<number>;
 }
 
+export interface CampaignValidation {
+  campaign_id: string;
+  failed: number;
+  hour: Timestamp;
+  shard: number;
+  succeeded: number;
+}
+
 export interface Category {
   created_at: Timestamp;
   hierarchy: number;
@@ -958,6 +966,7 @@ export interface DB {
   async_action: AsyncAction;
   async_action_report: AsyncActionReport;
   campaign: Campaign;
+  campaign_validation: CampaignValidation;
   category: Category;
   client_key: ClientKey;
   client_settings: ClientSettings;

@@ -29,7 +29,7 @@ const within = (column: string): string =>
 
 const SUMMARY = statement(
   'campaign_summary',
-  `select redeemed.*, published.*, created.*, deleted.*
+  `select redeemed.*, published.*, created.*, deleted.*, validated.*
      from (select count(*) filter (where object = 'redemption') as redemptions,
                   count(*) filter (where object = 'redemption' and result = 'SUCCESS') as redemptions_succeeded,
                   count(*) filter (where object = 'redemption' and result = 'FAILURE') as redemptions_failed,
@@ -53,12 +53,18 @@ const SUMMARY = statement(
           (select count(*) as vouchers_created
              from voucher where campaign_id = $1 and ${within('created_at')}) as created,
           (select count(*) as vouchers_deleted
-             from voucher where campaign_id = $1 and deleted_at is not null and ${within('deleted_at')}) as deleted`,
+             from voucher where campaign_id = $1 and deleted_at is not null and ${within('deleted_at')}) as deleted,
+          (select coalesce(sum(succeeded + failed), 0)::bigint as validations,
+                  coalesce(sum(succeeded), 0)::bigint as validations_succeeded,
+                  coalesce(sum(failed), 0)::bigint as validations_failed
+             from campaign_validation
+            where campaign_id = $1 and hour >= coalesce(date_trunc('hour', $2::timestamptz, 'UTC'), '-infinity')
+              and hour < coalesce($3::timestamptz, 'infinity')) as validated`,
 )
 
 /**
- * What happened with a campaign in `period` (engine-core §5.2), amounts in minor units. Validations leave no trace by
- * campaign, so they are not counted.
+ * What happened with a campaign in `period` (engine-core §5.2), amounts in minor units. Validations are counted by the
+ * hour: those of the hours in which the period begins and ends are in it.
  */
 export async function summarizeCampaign(
   db: Db,
@@ -70,8 +76,5 @@ export async function summarizeCampaign(
     object: 'campaign_summary',
     campaign: toListedCampaign(campaign, []),
     ...counts,
-    validations: 0,
-    validations_succeeded: 0,
-    validations_failed: 0,
   }
 }

@@ -6,6 +6,7 @@ import type { Call } from '../context.ts'
 import { type Customer, type CustomerInput, toSimpleCustomer } from '../customers/index.ts'
 import type { RedeemInput } from '../evaluation/index.ts'
 import { announce } from '../outbox/index.ts'
+import { countValidations } from './count-validations.ts'
 import { type Evaluated, evaluateRequest } from './evaluate-request.ts'
 import { reserveApplied } from './reserve-applied.ts'
 
@@ -20,8 +21,8 @@ export type Validation = Omit<Evaluated, 'customer'> & {
 }
 
 /**
- * Validates without changing anything but the outbox, where a validation of a customer is announced, and the
- * reservations of a session (R-VAL-05, EV-9, R-SES-01). Throws for a request that names what does not exist,
+ * Validates without changing anything but the outbox, where a validation of a customer is announced, the reservations
+ * of a session, and how often campaigns were validated (R-VAL-05, EV-9, R-SES-01). Throws for a request that names what does not exist,
  * or one thing twice.
  */
 export async function validate(tx: Tx, call: Call, input: RedeemInput): Promise<Validation> {
@@ -33,6 +34,7 @@ export async function validate(tx: Tx, call: Call, input: RedeemInput): Promise<
     input,
     sessionKey: reserveApplied(tx, call, input.session, evaluated.decision),
   }
+  countValidations(tx, call.now, evaluated.decision)
   if (input.customer) announceValidation(tx, validation, { input: input.customer, customer })
   return validation
 }

@@ -448,17 +448,3 @@ describe('GET /v1/campaigns', () => {
     expect(names(await list('filters[active][conditions][$disabled]=true'))).toBe('A')
   })
 })
-
-describe('GET /v1/campaigns/{id}/summary', () => {
-  it('counts what happened in the period (§5.2)', async () => {
-    await create('Counted', { vouchers_count: 1 })
-    const { body } = await t.call('GET', '/v1/campaigns/Counted/summary?start_date=2026-01-01')
-    expect(body).toMatchObject({
-      object: 'campaign_summary',
-      campaign: { name: 'Counted', object: 'campaign' },
-      vouchers_created: 1,
-      redemptions: 0,
-      discounted_amount: 0,
-    })
-  })
-})

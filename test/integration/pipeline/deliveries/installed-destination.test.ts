@@ -80,7 +80,11 @@ beforeAll(async () => {
   await writeIndex(folder.dir, { folder: VERSION, destinations })
   openCatalog(folder.dir, createLog('error'))
 })
-afterAll(() => folder?.remove())
+afterAll(async () => {
+  await folder?.remove()
+  // The catalogue is one for the process, which other tests share.
+  openCatalog(folder?.dir ?? '', createLog('error'))
+})
 
 beforeEach(async () => {
   receiver.reset()

@@ -1,3 +1,4 @@
+import { newRequestId } from '../kernel/ids.ts'
 import type { Authentication } from '../platform/auth/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
@@ -38,3 +39,21 @@ export type Call = {
   /** How many effects of programs led to it, one following from another; absent: none. */
   effectDepth?: number
 }
+
+/** A call by the project's administrator, with no application's keys. */
+export const toAdminCall = (projectId: string, requestId: string, now: Date): Call => ({
+  projectId,
+  appId: '',
+  groupId: requestId,
+  channel: 'API',
+  now,
+})
+
+/** A call that the engine makes by itself (EV-1). */
+export const toOwnCall = (projectId: string, now: Date): Call => ({
+  projectId,
+  appId: '',
+  groupId: newRequestId().replace('v-', 'w-'),
+  channel: 'INTERNAL',
+  now,
+})

@@ -1,8 +1,8 @@
-import { newSortableId } from '../../kernel/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Database, inTransaction, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { Log } from '../../platform/log.ts'
+import { toOwnCall } from '../context.ts'
 import { findDueNights, lockNight, type OpenNight, readNight, saveNight } from './nightly.repo.ts'
 import type { NightlyStep } from './nightly-step.ts'
 
@@ -49,13 +49,7 @@ async function doPart(tx: Tx, { steps, clock }: Work, projectId: string): Promis
   const step = steps[night.step]
   if (!step) return finish(tx, projectId, night)
   const result = await step.run(tx, {
-    call: {
-      projectId,
-      appId: '',
-      groupId: toGroupId(now),
-      channel: 'INTERNAL',
-      now,
-    },
+    call: toOwnCall(projectId, now),
     projectId,
     timeZone: night.timeZone,
     today: night.today,
@@ -76,10 +70,6 @@ function finish(tx: Tx, projectId: string, { today }: OpenNight): false {
 /** What is not begun yet counts as done up to the day before. */
 const dayBefore = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
-
-/** Of what no call caused (EV-1). */
-const toGroupId = (now: Date): string =>
-  `w-${newSortableId('occurrence', now.getTime()).slice('evcus_'.length)}`
 
 /** Notes a failure; after a few the step is passed over until the next day, so that it holds up no other. */
 async function setBack(

@@ -4,12 +4,12 @@
  */
 
 export {
-  type HolderRow,
+  listHolders,
   type NewHolder,
   saveHolders,
   toHolder,
 } from './redeemable-holder.repo.ts'
 export { redeemableHolderRoutes } from './redeemable-holder.routes.ts'
-export { HOLDER_LIST_QUERY } from './redeemable-holder.schema.ts'
+export { HOLDER_LIST_QUERY, type HolderField, parseHolderList } from './redeemable-holder.schema.ts'
 export type { HolderRole, RedeemableHolder } from './redeemable-holder.ts'
 export { toHolderView } from './show-holders.ts'

@@ -75,10 +75,10 @@ export type HolderList = {
   filter: RawBuilder<SqlBool> | undefined
 }
 
-/** The entries of a customer, of vouchers that are not in the bin; how many match in all, and whether more follow. */
+/** The entries of a customer or of a voucher that is not in the bin; how many match in all, and whether more follow. */
 export async function listHolders(
   db: Db,
-  { projectId, customerId }: { projectId: string; customerId: string },
+  { projectId, ...of }: { projectId: string } & ({ customerId: string } | { voucherId: string }),
   { limit, direction, after, filter }: HolderList,
 ): Promise<{ holders: RedeemableHolder[]; total: number; hasMore: boolean }> {
   const matching = db.kysely
@@ -86,7 +86,11 @@ export async function listHolders(
     .innerJoin('voucher', 'voucher.id', 'holder.voucher_id')
     .leftJoin('campaign', 'campaign.id', 'holder.campaign_id')
     .where('holder.project_id', '=', projectId)
-    .where('holder.customer_id', '=', customerId)
+    .where((eb) =>
+      'customerId' in of
+        ? eb('holder.customer_id', '=', of.customerId)
+        : eb('holder.voucher_id', '=', of.voucherId),
+    )
     .where('voucher.deleted_at', 'is', null)
     .where(filter ?? sql<SqlBool>`true`)
   const sign = sql.raw(direction === 'desc' ? '<' : '>')

@@ -17,20 +17,25 @@ export const HOLDER_LIST_QUERY = {
 
 const checkQuery = compileQueryCheck<{ starting_after_id?: string }>(HOLDER_LIST_QUERY)
 
-/** The fields that engine-programs §2.7 names. */
-const FIELDS: Readonly<Record<string, FilterField>> = {
+const FIELDS = {
   id: { kind: 'text', column: sql.ref('holder.id') },
   created_at: { kind: 'date', column: sql.ref('holder.created_at') },
+  customer_id: { kind: 'text', column: sql.ref('holder.customer_id') },
   redeemable_id: { kind: 'text', column: sql.ref('holder.voucher_id') },
   redeemable_object: { kind: 'text', column: sql`'voucher'::text` },
   holder_role: { kind: 'text', column: sql.ref('holder.role') },
   campaign_id: { kind: 'text', column: sql.ref('holder.campaign_id') },
   campaign_type: { kind: 'text', column: sql.ref('campaign.campaign_type') },
   voucher_type: { kind: 'text', column: sql.ref('voucher.type') },
-}
+} as const satisfies Record<string, FilterField>
 
-/** Reads the query of a list of holder entries, newest first. Throws `invalid_query_params`, `invalid_or_expired_cursor`. */
-export function parseHolderList(query: unknown): HolderList {
+export type HolderField = keyof typeof FIELDS
+
+/**
+ * Reads the query of a list of holder entries, newest first, which may be filtered by `fields`. Throws
+ * `invalid_query_params`, `invalid_or_expired_cursor`.
+ */
+export function parseHolderList(query: unknown, fields: readonly HolderField[]): HolderList {
   const { order, filters, ...rest } = query as { order?: unknown; filters?: unknown }
   const { starting_after_id: after } = checkQuery(rest)
   if (after !== undefined && !isId('redeemableHolder', after)) {
@@ -42,8 +47,9 @@ export function parseHolderList(query: unknown): HolderList {
     limit: parsePage(query).limit,
     direction: parseOrder(order, HOLDER_ORDER, { column: 'id', direction: 'desc' }).direction,
     after,
-    filter: toFilterCondition(filters, (name) =>
-      Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined,
-    ),
+    filter: toFilterCondition(filters, (name) => {
+      const field = fields.find((each) => each === name)
+      return field && FIELDS[field]
+    }),
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { command, toCall, toListView } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
+import { type HolderField, listHolders, parseHolderList } from '../redeemable-holders/index.ts'
 import {
   addReferees,
   getReferralCode,
@@ -8,10 +9,12 @@ import {
   removeReferee,
   toRefereeView,
 } from './change-holders.ts'
-import { listHoldersOf } from './holder.repo.ts'
-import { parseHolderList, parseHolders } from './holder.schema.ts'
+import { parseHolders } from './holder.schema.ts'
 
 type OfMember = { Params: ReferralMember }
+/** What engine-programs §10.4 lets filter by. */
+const FIELDS: readonly HolderField[] = ['id', 'created_at', 'customer_id', 'holder_role']
+
 type OfHolder = { Params: ReferralMember & { holderId: string } }
 
 /** Who holds a referral code (engine-programs §10.4). */
@@ -33,9 +36,13 @@ function holderRoutes(app: FastifyInstance, deps: EngineDeps, url: string): void
 
   app.get<OfMember>(url, async (request) => {
     const { projectId } = toCall(request, deps)
-    const list = parseHolderList(request.query)
+    const list = parseHolderList(request.query, FIELDS)
     const code = await getReferralCode(deps.db, projectId, request.params)
-    const { holders, total, hasMore } = await listHoldersOf(deps.db, code.voucher.id, list)
+    const { holders, total, hasMore } = await listHolders(
+      deps.db,
+      { projectId, voucherId: code.voucher.id },
+      list,
+    )
     const views = holders.map((holder) => toRefereeView(holder, code))
     return {
       ...toListView('data', views, total),

@@ -1,15 +1,6 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { ApiError } from '../../kernel/api-error.ts'
-import { isId } from '../../kernel/ids.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import {
-  compileBodyCheck,
-  compileQueryCheck,
-  type FilterField,
-  parseOrder,
-  parsePage,
-  toFilterCondition,
-} from '../api/index.ts'
+import { compileBodyCheck } from '../api/index.ts'
 import {
   CUSTOMER_SCHEMA,
   type CustomerInput,
@@ -48,45 +39,5 @@ export function parseHolders(body: unknown): { holders: CustomerInput[]; metadat
       })
     }),
     metadata: metadata ?? {},
-  }
-}
-
-export const REFERRAL_HOLDERS_QUERY = {
-  type: 'object',
-  properties: { starting_after_id: { type: 'string' } },
-}
-const checkQuery = compileQueryCheck<{ starting_after_id?: string }>(REFERRAL_HOLDERS_QUERY)
-
-const FIELDS: Readonly<Record<string, FilterField>> = {
-  id: { kind: 'text', column: sql.ref('id') },
-  created_at: { kind: 'date', column: sql.ref('created_at') },
-  customer_id: { kind: 'text', column: sql.ref('customer_id') },
-  holder_role: { kind: 'text', column: sql.ref('role') },
-}
-
-export type HolderList = {
-  limit: number
-  direction: 'asc' | 'desc'
-  /** The id of the entry after which the list goes on. */
-  after: string | undefined
-  filter: RawBuilder<SqlBool> | undefined
-}
-
-/** Reads the query of a list of holders, the newest first. Throws `invalid_query_params`, `invalid_or_expired_cursor`. */
-export function parseHolderList(query: unknown): HolderList {
-  const { order, filters, ...rest } = query as { order?: unknown; filters?: unknown }
-  const { starting_after_id: after } = checkQuery(rest)
-  if (after !== undefined && !isId('redeemableHolder', after)) {
-    throw new ApiError('invalid_or_expired_cursor', {
-      details: 'The provided cursor is invalid or has expired',
-    })
-  }
-  return {
-    limit: parsePage(query).limit,
-    direction: parseOrder(order, ['id'], { column: 'id', direction: 'desc' }).direction,
-    after,
-    filter: toFilterCondition(filters, (name) =>
-      Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined,
-    ),
   }
 }

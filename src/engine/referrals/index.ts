@@ -5,5 +5,5 @@
 
 export { referralsEffect } from './convert.ts'
 export { referralHolderRoutes } from './holder.routes.ts'
-export { HOLDERS_BODY, REFERRAL_HOLDERS_QUERY } from './holder.schema.ts'
+export { HOLDERS_BODY } from './holder.schema.ts'
 export { referralTierRoutes } from './referral-tier.routes.ts'

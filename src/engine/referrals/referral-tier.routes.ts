@@ -7,7 +7,7 @@ import {
   NOTHING,
   toAdmin,
 } from '../../platform/management/index.ts'
-import type { Call, EngineDeps } from '../context.ts'
+import { type Call, type EngineDeps, toAdminCall } from '../context.ts'
 import {
   changeReferralTier,
   createReferralTier,
@@ -31,13 +31,8 @@ const toView = (tier: Parameters<typeof toReferralTierView>[0]) =>
 /** `/api/v1/campaigns/{campaign}/referral-tiers`: what referrers get; the reference has them made elsewhere. */
 export function referralTierRoutes(app: ManagementScope, deps: Deps): void {
   const { db, clock, announced } = deps
-  const toCall = (request: Pick<FastifyRequest, 'id'>, projectId: string): Call => ({
-    projectId,
-    appId: '',
-    groupId: request.id,
-    channel: 'API',
-    now: clock.now(),
-  })
+  const toCall = (request: Pick<FastifyRequest, 'id'>, projectId: string): Call =>
+    toAdminCall(projectId, request.id, clock.now())
 
   app.get(
     '/api/v1/campaigns/:campaign/referral-tiers',

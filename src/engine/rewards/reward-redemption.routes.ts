@@ -8,7 +8,7 @@ import {
   TIMESTAMP,
   toAdmin,
 } from '../../platform/management/index.ts'
-import type { EngineDeps } from '../context.ts'
+import { type EngineDeps, toAdminCall } from '../context.ts'
 import { completeRewardRedemption } from './complete-redemption.ts'
 import { listRewardRedemptions } from './reward-redemption.repo.ts'
 import type { RewardRedemption } from './reward-redemption.ts'
@@ -87,13 +87,7 @@ export function rewardRedemptionRoutes(app: ManagementScope, { db, clock, announ
     },
     async (request) => {
       const { projectId } = toAdmin(request)
-      const call = {
-        projectId,
-        appId: '',
-        groupId: request.id,
-        channel: 'API' as const,
-        now: clock.now(),
-      }
+      const call = toAdminCall(projectId, request.id, clock.now())
       const completed = await inTransaction(db, (tx) =>
         completeRewardRedemption(tx, call, request.params.id),
       )

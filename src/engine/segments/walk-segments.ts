@@ -1,7 +1,6 @@
-import { newRequestId } from '../../kernel/ids.ts'
 import { inTransaction, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import type { Call, EngineDeps } from '../context.ts'
+import { type EngineDeps, toOwnCall } from '../context.ts'
 import { findCustomersAfter } from '../customers/index.ts'
 import { findProjectSettings } from '../project-settings/index.ts'
 import { toDynamic } from './match-segments.ts'
@@ -55,13 +54,7 @@ async function walk(tx: Tx, projectId: string, now: Date): Promise<void> {
   if (walking.length === 0) return
   const limit = LIMITS.segmentWalkCustomersMax
   const ids = await findCustomersAfter(tx, projectId, { after, limit })
-  const call: Call = {
-    projectId,
-    appId: '',
-    groupId: newRequestId().replace('v-', 'w-'),
-    channel: 'INTERNAL',
-    now,
-  }
+  const call = toOwnCall(projectId, now)
   await settleMemberships(tx, {
     projectId,
     now,

@@ -1,6 +1,6 @@
 import { inTransaction } from '../../platform/db.ts'
 import { type ManagementScope, toAdmin } from '../../platform/management/index.ts'
-import type { EngineDeps } from '../context.ts'
+import { type EngineDeps, toAdminCall } from '../context.ts'
 import { simulate } from './simulate.ts'
 import { SIMULATED, SIMULATION } from './simulation.schema.ts'
 
@@ -23,13 +23,7 @@ export function simulationRoutes(
     },
     async (request) => {
       const { projectId } = toAdmin(request)
-      const call = {
-        projectId,
-        appId: '',
-        groupId: request.id,
-        channel: 'API' as const,
-        now: clock.now(),
-      }
+      const call = toAdminCall(projectId, request.id, clock.now())
       return inTransaction(db, (tx) => simulate(tx, call, request.body)) as Promise<never>
     },
   )

@@ -1,5 +1,6 @@
 import { PAGE_QUERY } from '../../api/index.ts'
-import { HOLDERS_BODY, REFERRAL_HOLDERS_QUERY } from '../../referrals/index.ts'
+import { HOLDER_LIST_QUERY } from '../../redeemable-holders/index.ts'
+import { HOLDERS_BODY } from '../../referrals/index.ts'
 import {
   cursorListOf,
   FILTERS,
@@ -22,7 +23,7 @@ const toOperations = (member: string, name: string): Operations => ({
   [`GET /v1/referrals/${member}/holders`]: {
     id: `listReferralHolders${name}`,
     summary: 'List the referrer and the referees of a referral code',
-    query: [LIMIT, REFERRAL_HOLDERS_QUERY, orderBy('id'), FILTERS],
+    query: [LIMIT, HOLDER_LIST_QUERY, orderBy('id'), FILTERS],
     answer: cursorListOf('data', 'ReferralHolder'),
   },
   [`DELETE /v1/referrals/${member}/holders/{holderId}`]: {

@@ -3,7 +3,7 @@ import type { Call } from '../context.ts'
 import { lockCustomers } from '../customers/index.ts'
 import { announce } from '../outbox/index.ts'
 import { openSource, settlePublication } from '../publications/index.ts'
-import { AUTOMATION, lockVouchersByCode, type Voucher } from '../vouchers/index.ts'
+import { AUTOMATION, lockVouchersById, type Voucher } from '../vouchers/index.ts'
 import { type Accrual, cardsKey } from './decide-accruals.ts'
 
 /**
@@ -46,6 +46,6 @@ async function publishCard(
   announce(tx, settled.fact ? [settled.fact] : [])
   const [card] = settled.vouchers
   if (settled.decision.kind === 'denied' || !card) return undefined
-  const [locked] = await lockVouchersByCode(tx, [{ projectId: call.projectId, code: card.id }])
+  const [locked] = await lockVouchersById(tx, call.projectId, [card.id])
   return locked
 }

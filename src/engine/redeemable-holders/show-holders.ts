@@ -2,23 +2,22 @@ import type { Json } from '../../kernel/json.ts'
 import { toIso } from '../../kernel/time.ts'
 import type { Db } from '../../platform/db.ts'
 import { findCampaigns } from '../campaigns/index.ts'
-import { findVouchersByCode, showVouchers, type Voucher } from '../vouchers/index.ts'
+import { findVouchersById, showVouchers, type Voucher } from '../vouchers/index.ts'
 import { decideStatus } from './decide-status.ts'
 import type { RedeemableHolder } from './redeemable-holder.ts'
 
 type View = { [key: string]: Json }
 
-/** Holder entries with the vouchers they are about, as they are at `now` (engine-programs §2.7). */
+/** Holder entries of one project with the vouchers they are about, as they are at `now` (engine-programs §2.7). */
 export async function showHolders(
   db: Db,
   holders: readonly RedeemableHolder[],
   now: Date,
 ): Promise<View[]> {
-  const found = await findVouchersByCode(
-    db,
-    holders.map(({ projectId, voucherId }) => ({ projectId, code: voucherId })),
-  )
-  const vouchers = found.flatMap((voucher) => voucher ?? [])
+  const [first] = holders
+  if (!first) return []
+  const ids = [...new Set(holders.map(({ voucherId }) => voucherId))]
+  const vouchers = await findVouchersById(db, first.projectId, ids)
   const [views, campaigns] = await Promise.all([
     showVouchers(db, vouchers),
     findCampaigns(
@@ -27,8 +26,9 @@ export async function showHolders(
     ),
   ])
   const viewOf = new Map(vouchers.map(({ id }, index) => [id, views[index] ?? null]))
-  return holders.flatMap((holder, index): View[] => {
-    const voucher = found[index]
+  const voucherOf = new Map(vouchers.map((voucher) => [voucher.id, voucher]))
+  return holders.flatMap((holder): View[] => {
+    const voucher = voucherOf.get(holder.voucherId)
     // It was put into the bin since.
     if (!voucher) return []
     const campaign = campaigns.get(voucher.campaignId ?? '')

@@ -10,7 +10,7 @@ import {
 } from '../customers/index.ts'
 import type { Happening, ProgramEffect } from '../effects/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
-import { findVouchersByCode, toSimpleVoucher, type Voucher } from '../vouchers/index.ts'
+import { findVouchersById, toSimpleVoucher, type Voucher } from '../vouchers/index.ts'
 import {
   type Conversion,
   decideConversion,
@@ -65,15 +65,15 @@ async function findReferred(tx: Tx, happenings: readonly Happening[]): Promise<R
   const [first] = candidates
   if (!first) return []
   const { projectId } = first.call
-  const found = await findVouchersByCode(
-    tx,
-    candidates.map(({ conversion }) => ({ projectId, code: conversion.voucherId })),
-  )
-  const campaigns = await findCampaigns(tx, [
-    ...new Set(found.flatMap((voucher) => voucher?.campaignId ?? [])),
+  const found = await findVouchersById(tx, projectId, [
+    ...new Set(candidates.map(({ conversion }) => conversion.voucherId)),
   ])
-  const wishes = candidates.flatMap(({ call, conversion }, index) => {
-    const voucher = found[index]
+  const voucherOf = new Map(found.map((voucher) => [voucher.id, voucher]))
+  const campaigns = await findCampaigns(tx, [
+    ...new Set(found.flatMap(({ campaignId }) => campaignId ?? [])),
+  ])
+  const wishes = candidates.flatMap(({ call, conversion }) => {
+    const voucher = voucherOf.get(conversion.voucherId)
     const campaign = campaigns.get(voucher?.campaignId ?? '')
     const referral = decideConversion(conversion, { voucher, campaign, now: call.now })
     return referral && voucher && campaign

@@ -4,7 +4,7 @@ import { findCampaigns, toSimpleCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
 import { findCustomers, toSimpleCustomer } from '../customers/index.ts'
 import { announce } from '../outbox/index.ts'
-import { findVouchersByCode, toSimpleVoucher } from '../vouchers/index.ts'
+import { findVouchersById, toSimpleVoucher } from '../vouchers/index.ts'
 import { type RewardContext, toRewardRedemptionFact } from './reward-facts.ts'
 import { getRewardRedemption, lockRewardRedemptions, setState } from './reward-redemption.repo.ts'
 import type { RewardRedemption } from './reward-redemption.ts'
@@ -39,7 +39,7 @@ async function findContext(
 ): Promise<RewardContext> {
   const [customer] = await findCustomers(tx, projectId, [customerId])
   if (!customer) throw notFound('customer', customerId)
-  const [voucher] = await findVouchersByCode(tx, [{ projectId, code: voucherId }])
+  const [voucher] = await findVouchersById(tx, projectId, [voucherId])
   const campaign = (await findCampaigns(tx, [campaignId])).get(campaignId)
   const person = toSimpleCustomer(customer)
   return {

@@ -152,7 +152,7 @@ export const LIMITS = {
   asyncActionRetryMs: 1_000,
   asyncActionAttemptsMax: 5,
   /** Items of an import or a bulk change that one transaction works on. */
-  asyncActionItemsPerStep: 500,
+  asyncActionItemsPerStep: 1_000,
   /** Items of one import or bulk change (engine-core §4.6). */
   asyncActionItemsMax: 100_000,
   /** Vouchers that one request switches on or off at once. */

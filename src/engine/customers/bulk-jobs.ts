@@ -8,11 +8,8 @@ import { findMetadataSchemas } from '../metadata-schemas/index.ts'
 import type { CustomerChange, MetadataChange } from './bulk.schema.ts'
 import { toCustomerOfRow } from './csv-row.ts'
 import { findCustomersBySourceId } from './customer.repo.ts'
-import type { Customer } from './customer.ts'
 import type { CustomerWish } from './decide-upsert.ts'
-import { upsertCustomers } from './upsert-customers.ts'
-
-type Outcome = Customer | ApiError
+import { type Outcome, runUpserts } from './upsert-customers.ts'
 
 const isFailure = (outcome: Outcome | undefined): outcome is ApiError => outcome instanceof ApiError
 
@@ -43,8 +40,9 @@ function changing<Input, Item>(
       const end = state + LIMITS.asyncActionItemsPerStep
       const items = all.slice(state, end)
       const sourceIds = items.map((item) => options.sourceIdOf(item))
-      const found = await findCustomersBySourceId(tx, call.projectId, sourceIds)
       const outcomes = await options.work(tx, call, items, input)
+      const refused = sourceIds.filter((_sourceId, index) => isFailure(outcomes[index]))
+      const known = await findCustomersBySourceId(tx, call.projectId, refused)
       const failed = sourceIds.flatMap((sourceId, index) => {
         const outcome = outcomes[index]
         return isFailure(outcome) ? [toError(sourceId, outcome)] : []
@@ -54,11 +52,12 @@ function changing<Input, Item>(
         done: items.length - failed.length,
         failed,
         isDone: end >= all.length,
-        report: sourceIds.map((sourceId, index) => [
-          sourceId,
-          String(found.has(sourceId)),
-          String(!isFailure(outcomes[index])),
-        ]),
+        report: sourceIds.map((sourceId, index) => {
+          const outcome = outcomes[index]
+          return isFailure(outcome)
+            ? [sourceId, String(known.has(sourceId)), 'false']
+            : [sourceId, String(outcome?.kind !== 'created'), 'true']
+        }),
       }
     },
   })
@@ -81,7 +80,7 @@ async function updateMetadata(
     const id = known.get(sourceId)?.id
     return id === undefined ? [] : [quietly({ call, input: { id, metadata } })]
   })
-  const outcomes = (await upsertCustomers(tx, wishes)).values()
+  const outcomes = (await runUpserts(tx, wishes)).values()
   return sourceIds.map((sourceId) =>
     known.has(sourceId)
       ? (outcomes.next().value ?? notFound('customer', sourceId))
@@ -125,7 +124,7 @@ const importCsv = asyncJob<CsvRow[], number>({
     const rows = input.slice(state, end)
     const read = await readRows(tx, call, rows, state + 1)
     const wishes = read.flatMap((each) => ('wish' in each ? [each.wish] : []))
-    const outcomes = (await upsertCustomers(tx, wishes)).values()
+    const outcomes = (await runUpserts(tx, wishes)).values()
     const failed = read.flatMap((each, index): ItemFailure[] => {
       const outcome = 'wish' in each ? outcomes.next().value : each.error
       if (!isFailure(outcome)) return []
@@ -149,7 +148,7 @@ export const CUSTOMER_JOBS: readonly AsyncJob[] = [
     itemsOf: (input) => input,
     sourceIdOf: ({ source_id }) => source_id,
     work: (tx, call, changes) =>
-      upsertCustomers(
+      runUpserts(
         tx,
         changes.map(({ system_metadata: systemMetadata, id: _id, ...input }) =>
           quietly({ call, input, ...(systemMetadata && { systemMetadata }) }),

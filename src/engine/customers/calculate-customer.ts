@@ -8,10 +8,15 @@ import { ADDRESS_PARTS, type Address, type Customer, type Metadata } from './cus
 export type CustomerChanges = { input: CustomerInput; systemMetadata: Metadata }
 
 /** A customer of whom nothing is known yet. */
-export const aNewCustomer = (
-  base: Pick<Customer, 'id' | 'projectId' | 'sourceId' | 'createdAt'>,
-): Customer => ({
-  ...base,
+export const aNewCustomer = ({
+  id,
+  projectId,
+  sourceId,
+  createdAt,
+}: Pick<Customer, 'id' | 'projectId' | 'sourceId' | 'createdAt'>): Customer => ({
+  id,
+  projectId,
+  sourceId,
   name: null,
   description: null,
   email: null,
@@ -20,6 +25,7 @@ export const aNewCustomer = (
   address: null,
   metadata: {},
   systemMetadata: {},
+  createdAt,
   updatedAt: null,
 })
 
@@ -32,9 +38,9 @@ export function calculateCustomer(
   customer: Customer,
   { input, systemMetadata }: CustomerChanges,
 ): Customer {
-  const given = <T>(value: T | undefined, stored: T): T => (value === undefined ? stored : value)
   const birthdate = toBirthdate(input.birthdate === undefined ? input.birthday : input.birthdate)
   const changed = {
+    ...customer,
     name: given(input.name, customer.name),
     description: given(input.description, customer.description),
     email: given(input.email, customer.email),
@@ -44,10 +50,21 @@ export function calculateCustomer(
     metadata: toMetadata(customer.metadata, input.metadata),
     systemMetadata: toMetadata(customer.systemMetadata, systemMetadata),
   }
-  const fields = Object.keys(changed) as (keyof typeof changed)[]
-  const isSame = fields.every((field) => changed[field] === customer[field])
-  return isSame ? customer : { ...customer, ...changed }
+  return CHANGEABLE.every((field) => changed[field] === customer[field]) ? customer : changed
 }
+
+const CHANGEABLE = [
+  'name',
+  'description',
+  'email',
+  'phone',
+  'birthdate',
+  'address',
+  'metadata',
+  'systemMetadata',
+] as const
+
+const given = <T>(value: T | undefined, stored: T): T => (value === undefined ? stored : value)
 
 /** `customer` as `changes` alone describe them; the very same object when nothing is different (C-33). */
 export function calculateReplaced(customer: Customer, changes: CustomerChanges): Customer {
@@ -91,14 +108,15 @@ function toAddress(stored: Address | null, input: CustomerInput['address']): Add
 
 /** The very same object when `input` changes nothing, so that whoever compares need not look into it. */
 function toMetadata(stored: Metadata, input: Metadata | null | undefined): Metadata {
-  const changes = Object.entries(input ?? {}).filter(([key, value]) =>
-    value === null
-      ? Object.hasOwn(stored, key)
-      : !(Object.hasOwn(stored, key) && isSameJson(stored[key], value)),
-  )
-  if (changes.length === 0) return stored
-  const merged = { ...stored, ...Object.fromEntries(changes) }
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
+  const changes = (key: string): boolean => {
+    const value = input?.[key]
+    if (value === null) return Object.hasOwn(stored, key)
+    return !(Object.hasOwn(stored, key) && isSameJson(stored[key], value))
+  }
+  if (!Object.keys(input ?? {}).some(changes)) return stored
+  const merged = { ...stored, ...input }
+  for (const key of Object.keys(merged)) if (merged[key] === null) delete merged[key]
+  return merged
 }
 
 /** Most values are plain and most did not change: the deep comparison is for the rest. */

@@ -79,6 +79,7 @@ export async function findCustomersBySourceId(
   projectId: string,
   sourceIds: readonly string[],
 ): Promise<ReadonlyMap<string, Customer>> {
+  if (sourceIds.length === 0) return new Map()
   const rows = await db.run<CustomerRow>(FIND_BY_SOURCE_ID, [projectId, sourceIds])
   return new Map(rows.map((row) => [row.source_id ?? '', toCustomer(row)]))
 }
@@ -177,26 +178,43 @@ const toColumns = (customers: readonly Customer[]): unknown[] => [
   toJsonList(customers.map(({ systemMetadata }) => systemMetadata)),
 ]
 
+/** So many are stored at once, so that there is work to do for the first while the others are being stored. */
+const PART = 250
+
+/** Of new customers: who is stored, and whom another transaction created, which is to be found now. */
+export type Inserted = { stored: Customer[]; lost: Customer[] }
+
 /**
- * Stores new customers and returns the ids of those it stored: where another transaction created the
- * customer of a `source_id`, that one exists now and ours does not. Waits for a rival who has not committed.
+ * Stores new customers, a part after the other, and answers each part by itself. Where another transaction created
+ * the customer of a `source_id`, that one exists and ours does not. Waits for a rival who has not committed.
  */
-export async function insertCustomers(
-  tx: Tx,
-  customers: readonly Customer[],
-): Promise<ReadonlySet<string>> {
-  if (customers.length === 0) return new Set()
+export function insertCustomers(tx: Tx, customers: readonly Customer[]): Promise<Inserted>[] {
   // Rivals that create the same customers wait for each other in one sequence.
   const sorted = [...customers].sort((a, b) => compare(toSortKey(a), toSortKey(b)))
-  const inserted = await tx.run<{ id: string }>(INSERT, [
-    sorted.map(({ id }) => id),
-    sorted.map(({ projectId }) => projectId),
-    sorted.map(({ sourceId }) => sourceId),
-    ...toColumns(sorted),
-    sorted.map(({ createdAt }) => createdAt),
-    sorted.map(({ updatedAt }) => updatedAt),
+  const parts: Promise<Inserted>[] = []
+  for (let start = 0; start < sorted.length; start += PART) {
+    const inserting = insertPart(tx, sorted.slice(start, start + PART))
+    // Whoever waits for an earlier part learns of its failure first.
+    inserting.catch(() => undefined)
+    parts.push(inserting)
+  }
+  return parts
+}
+
+async function insertPart(tx: Tx, part: readonly Customer[]): Promise<Inserted> {
+  const rows = await tx.run<{ id: string }>(INSERT, [
+    part.map(({ id }) => id),
+    part.map(({ projectId }) => projectId),
+    part.map(({ sourceId }) => sourceId),
+    ...toColumns(part),
+    part.map(({ createdAt }) => createdAt),
+    part.map(({ updatedAt }) => updatedAt),
   ])
-  return new Set(inserted.map(({ id }) => id))
+  const ids = new Set(rows.map(({ id }) => id))
+  return {
+    stored: part.filter(({ id }) => ids.has(id)),
+    lost: part.filter(({ id }) => !ids.has(id)),
+  }
 }
 
 /** Stores customers that `tx` has locked as they are now. */

@@ -24,7 +24,7 @@ import { findSummaries } from './summary.repo.ts'
 
 /** A wish, and where its outcome goes. */
 type Open = { wish: CustomerWish; place: number }
-type Outcome = Upsert | ApiError
+export type Outcome = Upsert | ApiError
 type Decided = Open & { outcome: Outcome }
 
 /** Each round but the first is caused by somebody who deleted a customer at that very moment. */
@@ -41,6 +41,12 @@ export async function upsertCustomers(
   tx: Tx,
   wishes: readonly CustomerWish[],
 ): Promise<(Customer | ApiError)[]> {
+  const outcomes = await runUpserts(tx, wishes)
+  return outcomes.map((outcome) => (outcome instanceof ApiError ? outcome : outcome.customer))
+}
+
+/** `upsertCustomers` that tells of each customer too whether the wish created or changed them. */
+export async function runUpserts(tx: Tx, wishes: readonly CustomerWish[]): Promise<Outcome[]> {
   const outcomes = new Map<number, Outcome>()
   let open: Open[] = []
   for (const [place, wish] of wishes.entries()) {
@@ -48,15 +54,15 @@ export async function upsertCustomers(
     if (refusal) outcomes.set(place, refusal)
     else open.push({ wish, place })
   }
+  const settle = (decided: readonly Decided[]): Promise<void> => {
+    for (const { place, outcome } of decided) outcomes.set(place, outcome)
+    return announceUpserts(tx, decided)
+  }
   for (let round = 1; open.length > 0; round += 1) {
     invariant(round <= ROUNDS_MAX, 'a customer that is deleted again and again')
-    const { settled, left } = await runRound(tx, open)
-    for (const { place, outcome } of settled) outcomes.set(place, outcome)
-    open = left
+    open = await runRound(tx, open, settle)
   }
-  const inOrder = wishes.map((_wish, place) => outcomes.get(place) as Outcome)
-  await announceUpserts(tx, wishes, inOrder)
-  return inOrder.map((outcome) => (outcome instanceof ApiError ? outcome : outcome.customer))
+  return wishes.map((_wish, place) => outcomes.get(place) as Outcome)
 }
 
 /** Callers check no more than that a customer is an object; here a bad one must not fail its neighbours. */
@@ -73,19 +79,27 @@ function findRefusal({ input }: CustomerWish): ApiError | undefined {
 /**
  * Settles wishes as far as possible: reads, creates who is missing, then locks who must change and decides
  * again on what they are then. Everybody creates before locking, each in one sequence, so that rivals with
- * the same customers queue and do not deadlock. What is left names customers who vanished meanwhile.
+ * the same customers queue and do not deadlock. What is settled is announced while the rest is being stored, all
+ * that concerns one customer together. Returns the wishes whose customers vanished meanwhile.
  */
 async function runRound(
   tx: Tx,
   open: readonly Open[],
-): Promise<{ settled: Decided[]; left: Open[] }> {
+  settle: (decided: readonly Decided[]) => Promise<void>,
+): Promise<Open[]> {
   const references = open.map(({ wish }) => toReference(wish))
   const read = decide(await findReferencedCustomers(tx, references), open)
-  const inserted = await insertCustomers(tx, read.created)
-  const lost = read.created.filter(({ id }) => !inserted.has(id))
-  const isUnsettled = concerns([...read.updated, ...lost])
-  const unsettled = read.decided.filter(isUnsettled)
-  if (unsettled.length === 0) return { settled: read.decided, left: [] }
+  const parts = insertCustomers(tx, read.created)
+  const isStored = concerns([...read.created, ...read.updated])
+  await settle(read.decided.filter((decided) => !isStored(decided)))
+  const lost: Customer[] = []
+  for (const part of parts) {
+    const inserted = await part
+    lost.push(...inserted.lost)
+    await settle(read.decided.filter(concerns(inserted.stored)))
+  }
+  const unsettled = read.decided.filter(concerns([...read.updated, ...lost]))
+  if (unsettled.length === 0) return []
 
   const rivals = await findReferencedCustomers(
     tx,
@@ -95,13 +109,8 @@ async function runRound(
   const locked = decide(await lockCustomers(tx, ids), unsettled)
   updateCustomers(tx, locked.updated)
   const isGone = concerns(locked.created)
-  return {
-    settled: [
-      ...read.decided.filter((decided) => !isUnsettled(decided)),
-      ...locked.decided.filter((decided) => !isGone(decided)),
-    ],
-    left: locked.decided.filter(isGone),
-  }
+  await settle(locked.decided.filter((decided) => !isGone(decided)))
+  return locked.decided.filter(isGone)
 }
 
 /** Whether a decision is about one of `customers`. */
@@ -138,14 +147,9 @@ function decide(
 }
 
 /** One occurrence for every wish that made a difference, in their order (C-17). */
-async function announceUpserts(
-  tx: Tx,
-  wishes: readonly CustomerWish[],
-  outcomes: readonly Outcome[],
-): Promise<void> {
-  const effects = wishes.flatMap(({ call, isQuiet = false }, place) => {
-    const outcome = outcomes[place]
-    if (!outcome || outcome instanceof ApiError || outcome.kind === 'unchanged') return []
+async function announceUpserts(tx: Tx, decided: readonly Decided[]): Promise<void> {
+  const effects = decided.flatMap(({ wish: { call, isQuiet = false }, outcome }) => {
+    if (outcome instanceof ApiError || outcome.kind === 'unchanged') return []
     return [{ call, kind: outcome.kind, customer: outcome.customer, isQuiet }]
   })
   const summaries = await findSummaries(

@@ -137,6 +137,24 @@ describe('parallel upserts', () => {
     })
   })
 
+  it('of hundreds, which are stored in parts, lose nothing either', async () => {
+    const many = Array.from({ length: 600 }, (_each, n) => `part${n}`)
+    await inParallel(4, (index) => {
+      const inOrder = index % 2 === 0 ? many : [...many].reverse()
+      return upsert(index, toInputs([...inOrder, ...many], { [`p${index}`]: true }))
+    })
+    const { rows } = await t.db.pool.query(
+      `select metadata, (select string_agg(type, ' ' order by occurrence.id) from occurrence
+                          where customer_id = customer.id) as told
+         from customer where source_id like 'part%'`,
+    )
+    expect(rows).toHaveLength(600)
+    for (const { metadata, told } of rows) {
+      expect(Object.keys(metadata).sort()).toEqual(['p0', 'p1', 'p2', 'p3'])
+      expect(told).toBe(`customer.created${' customer.updated'.repeat(3)}`)
+    }
+  })
+
   it('beside deletions create again whoever is gone', async () => {
     const answers = await inParallel(PARALLEL, (index) =>
       index % 4 === 3

@@ -95,7 +95,7 @@ export async function changeRule(
   const rule = calculateChangedRule(await lockRule(tx, campaign.id, id), input, call.now)
   await updateRule(tx, rule)
   if (input.validation_rule_id !== undefined) {
-    await deleteAssignmentsOf(tx, [id])
+    deleteAssignmentsOf(tx, id)
     await assign(tx, call, rule, input.validation_rule_id)
   }
   return finish(tx, call, { event: 'updated', campaign, rule })
@@ -126,7 +126,6 @@ export async function removeRule(
   await finish(tx, call, { event: 'deleted', campaign, rule })
   await deleteRule(tx, id)
   forgetMappedRule(tx, campaign.id, id)
-  await deleteAssignmentsOf(tx, [id])
   if ((await countRules(tx, projectId)) === 0) endProgram(tx, projectId, 'earning_rules')
 }
 

@@ -139,10 +139,11 @@ const LOCK = statement(
 )
 const COUNT = statement(
   'count_earning_rules',
-  'select count(*) as count from earning_rule where project_id = $1',
+  `select count(*) as count from earning_rule rule join campaign on campaign.id = rule.campaign_id
+    where rule.project_id = $1 and campaign.deleted_at is null`,
 )
 
-/** How many rules the project has. Whoever else is about to change their number waits for the end of `tx`. */
+/** How many rules the project has, but for those of programs in the bin. Whoever else is about to change their number waits for the end of `tx`. */
 export async function countRules(tx: Tx, projectId: string): Promise<number> {
   await tx.run(LOCK, [projectId])
   const [row] = await tx.run<{ count: number }>(COUNT, [projectId])

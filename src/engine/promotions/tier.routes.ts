@@ -14,7 +14,6 @@ import {
 import { requireCategory } from '../categories/index.ts'
 import type { Call, EngineDeps } from '../context.ts'
 import { announce } from '../outbox/index.ts'
-import { deleteAssignmentsOf } from '../validation-rules/index.ts'
 import { calculateChangedTier } from './calculate-tier.ts'
 import { createTiers, toTierFact } from './create-tiers.ts'
 import { parseTier } from './promotion.schema.ts'
@@ -139,7 +138,6 @@ function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
       await lockPromotionCampaign(tx, call, found.campaignId)
       const tier = await lock(tx, call, found.id)
       await deleteTier(tx, tier)
-      await deleteAssignmentsOf(tx, [tier.id])
       announce(tx, [toTierFact(call, 'campaign.promotion_tier.deleted', tier)])
       return { status: 204, body: undefined }
     }),

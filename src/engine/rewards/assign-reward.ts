@@ -4,7 +4,7 @@ import type { Tx } from '../../platform/db.ts'
 import { type Campaign, lockCampaign, toSimpleCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
 import { announce } from '../outbox/index.ts'
-import { assignRule, deleteAssignmentsOf } from '../validation-rules/index.ts'
+import { assignRule } from '../validation-rules/index.ts'
 import {
   type AssignmentsOf,
   deleteAssignmentRow,
@@ -91,7 +91,6 @@ export async function removeAssignment(
   of: AssignmentsOf & { id: string },
 ): Promise<void> {
   const found = await lockAll(tx, call, of)
-  await deleteAssignmentsOf(tx, [found.assignment.id])
   await deleteAssignmentRow(tx, found.assignment.id)
   tell(tx, call, 'deleted', found)
 }

@@ -91,18 +91,14 @@ export async function deleteAssignment(
   return row && toAssignment(row)
 }
 
-const DELETE_OF_OBJECTS = statement(
+const DELETE_OF_OBJECT = statement(
   'delete_validation_rule_assignments',
-  'delete from validation_rule_assignment where related_object_id = any($1::text[])',
+  'delete from validation_rule_assignment where related_object_id = $1',
 )
 
-/** Deletes the assignments to objects that are being deleted. */
-export async function deleteAssignmentsOf(
-  tx: Tx,
-  relatedObjectIds: readonly string[],
-): Promise<void> {
-  if (relatedObjectIds.length === 0) return
-  await tx.run(DELETE_OF_OBJECTS, [relatedObjectIds])
+/** Takes its rules from an object. With an object that is deleted they go by themselves. */
+export function deleteAssignmentsOf(tx: Tx, relatedObjectId: string): void {
+  tx.send(DELETE_OF_OBJECT, [relatedObjectId])
 }
 
 const FIND_RELATED: Record<RelatedObjectType, { name: string; text: string }> = {

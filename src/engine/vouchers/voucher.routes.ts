@@ -6,7 +6,6 @@ import { requireCategory } from '../categories/index.ts'
 import type { Call, EngineDeps } from '../context.ts'
 import { toExportView } from '../exports/index.ts'
 import { announce } from '../outbox/index.ts'
-import { deleteAssignmentsOf } from '../validation-rules/index.ts'
 import { calculateChangedVoucher } from './calculate-voucher.ts'
 import { createVoucher } from './create-voucher.ts'
 import { exportTransactions } from './export-transactions.ts'
@@ -152,7 +151,6 @@ function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
         const [voucher] = await lockVouchersByCode(tx, [reference])
         const remove = isTrue(request.query.force) ? deleteVoucher : binVoucher
         if (!(await remove(tx, reference, call.now))) throw notFound('voucher', reference.code)
-        if (voucher && remove === deleteVoucher) await deleteAssignmentsOf(tx, [voucher.id])
         announce(tx, voucher ? [toVoucherFact(call, 'voucher.deleted', voucher)] : [])
         return { status: 204, body: undefined }
       }),

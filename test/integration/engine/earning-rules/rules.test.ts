@@ -204,6 +204,12 @@ describe('/v1/loyalties/{campaignId}/earning-rules (§8.3)', () => {
     })
     const list = await t.call('GET', rulesPath(program), undefined, { keys })
     expect(list.body.total).toBe(99)
+
+    // What is in the bin with its program counts no longer.
+    const other = rulesPath(await aProgram(t, {}, 0, { keys }))
+    expect((await t.call('POST', other, nine, { keys })).status).toBe(400)
+    await t.call('DELETE', `/v1/loyalties/${program}`, undefined, { keys })
+    expect((await t.call('POST', other, nine, { keys })).status).toBe(200)
   })
 
   it('shows what members of a tier earn (§8.7)', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { runAsyncActions } from '../../../support/async-actions.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 
 const t = useTestApp()
@@ -137,6 +138,32 @@ describe('a validation rule', () => {
     })
     const left = await t.call('GET', `/v1/validation-rules-assignments?rule=${rule.id}`)
     expect(left.body).toMatchObject({ total: 0, data: [] })
+  })
+
+  it('holds for nothing any more that was deleted for good, out of the bin or with its campaign', async () => {
+    const rule = await createRule()
+    const coupon = { type: 'DISCOUNT_VOUCHER', discount: PERCENT_10.discount }
+    const campaign = { name: 'Gone', vouchers_count: 1, voucher: coupon }
+    const of = { validation_rules: [rule.id] }
+    await t.call('POST', '/v1/campaigns', { ...campaign, ...of })
+    const tier = { name: 'T', action: { discount: PERCENT_10.discount }, ...of }
+    const promotion = { name: 'Tiers', campaign_type: 'PROMOTION', promotion: { tiers: [tier] } }
+    await t.call('POST', '/v1/campaigns', promotion)
+    await t.call('POST', '/v1/vouchers/KEPT', { ...PERCENT_10, ...of })
+    await t.call('POST', '/v1/vouchers/BINNED', { ...PERCENT_10, ...of })
+    await runAsyncActions(t)
+    const assigned = async () =>
+      (await t.call('GET', `${PATH}/${rule.id}/assignments`)).body.total as number
+    expect(await assigned()).toBe(4)
+
+    await t.call('DELETE', '/v1/campaigns/Gone?force=true')
+    await t.call('DELETE', '/v1/campaigns/Tiers?force=true')
+    await runAsyncActions(t)
+    await t.call('DELETE', '/v1/vouchers/BINNED')
+    expect(await assigned()).toBe(2)
+    const bin = await t.call('GET', '/v1/trash-bin?filters[resource_name][conditions][$is]=BINNED')
+    await t.call('DELETE', `/v1/trash-bin/${bin.body.data[0].id}`)
+    expect(await assigned()).toBe(1)
   })
 
   it('is not seen from another project', async () => {

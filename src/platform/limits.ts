@@ -231,6 +231,8 @@ export const LIMITS = {
   segmentWalkRetryMs: 60_000,
   /** Occurrences that one statement looks through for a customer who is to be forgotten. */
   occurrencesPerLook: 5_000,
+  /** After which they are looked through once more; no transaction takes that long. */
+  forgetAgainAfterMs: 600_000,
 
   /** Background work. */
   idlePollMs: 200,

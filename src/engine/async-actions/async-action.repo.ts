@@ -7,13 +7,19 @@ import type { Call } from '../context.ts'
 import type { AsyncAction, AsyncActionType } from './async-action.ts'
 
 /** What is to be done; `input` is JSON of the form the job of `type` expects. */
-export type NewAsyncAction = { type: AsyncActionType; input: unknown; totalCount?: number }
+export type NewAsyncAction = {
+  type: AsyncActionType
+  input: unknown
+  totalCount?: number
+  /** It is begun then at the earliest. */
+  notBefore?: Date
+}
 
 /** Stores work to be done once `tx` has committed. Answers the id of the action (R-HTTP-08). */
 export async function enqueueAsyncAction(
   tx: Tx,
   call: Call,
-  { type, input, totalCount }: NewAsyncAction,
+  { type, input, totalCount, notBefore }: NewAsyncAction,
 ): Promise<string> {
   // Sorts by time, so that actions of one moment are done in the order in which they were asked for.
   const id = newSortableId('asyncAction', call.now.getTime())
@@ -28,6 +34,8 @@ export async function enqueueAsyncAction(
       input: JSON.stringify(input),
       state: 'null',
       total_count: totalCount ?? null,
+      // As if somebody had it until then.
+      leased_until: notBefore ?? null,
       created_at: call.now,
     })
     .execute()

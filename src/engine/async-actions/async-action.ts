@@ -19,6 +19,8 @@ export type AsyncActionType =
   | 'CUSTOMERS.IMPORT_CSV'
   | 'CUSTOMERS.BULK_UPDATE'
   | 'CUSTOMERS.METADATA_UPDATE'
+  /** Not of the reference, which says nothing of how it erases. */
+  | 'CUSTOMERS.FORGET'
   | 'ORDERS.IMPORT'
   | 'PRODUCTS.IMPORT_CSV'
   | 'PRODUCTS.BULK_UPDATE'

@@ -9,6 +9,7 @@ import type { CustomerChange, MetadataChange } from './bulk.schema.ts'
 import { toCustomerOfRow } from './csv-row.ts'
 import { findCustomersBySourceId } from './customer.repo.ts'
 import type { CustomerWish } from './decide-upsert.ts'
+import { forgetJob } from './forget-job.ts'
 import { type Outcome, runUpserts } from './upsert-customers.ts'
 
 const isFailure = (outcome: Outcome | undefined): outcome is ApiError => outcome instanceof ApiError
@@ -142,7 +143,7 @@ const importCsv = asyncJob<CsvRow[], number>({
   },
 })
 
-/** What customers have to do after the request was answered (engine-programs §2.5). */
+/** What is done with customers after the request was answered (engine-programs §2.5, §2.6). */
 export const CUSTOMER_JOBS: readonly AsyncJob[] = [
   changing<CustomerChange[], CustomerChange>('CUSTOMERS.BULK_UPDATE', {
     itemsOf: (input) => input,
@@ -161,4 +162,5 @@ export const CUSTOMER_JOBS: readonly AsyncJob[] = [
     work: updateMetadata,
   }),
   importCsv,
+  forgetJob,
 ]

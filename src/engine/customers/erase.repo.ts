@@ -1,4 +1,3 @@
-import { sortableIdAt } from '../../kernel/ids.ts'
 import type { Json } from '../../kernel/json.ts'
 import { statement, type Tx } from '../../platform/db.ts'
 import { toJsonList } from '../../platform/json-list.ts'
@@ -55,17 +54,19 @@ const REWRITE = statement(
 
 type Part = { last: string | null; is_more: boolean; telling: string[] }
 
-/** What happened to others tells of the customer, too: who holds a card, who referred somebody. */
-async function forget(tx: Tx, { id, projectId, createdAt }: Customer): Promise<void> {
-  // Nothing told of the customer before they existed.
-  let after = sortableIdAt('occurrence', createdAt.getTime())
-  for (let isMore = true; isMore; ) {
-    const limit = LIMITS.occurrencesPerLook
-    const [part] = await tx.run<Part>(FIND_TELLING, [projectId, after, id, limit])
-    if (part && part.telling.length > 0) await rewrite(tx, id, part.telling)
-    isMore = part?.is_more ?? false
-    after = part?.last ?? after
-  }
+/**
+ * Makes somebody who was erased unknown in some of the occurrences behind `after`, in the order of their ids: what
+ * happened to others tells of them, too, such as who holds a card or referred somebody. Answers how many told of them.
+ */
+export async function forgetNext(
+  tx: Tx,
+  { projectId, customerId, after }: { projectId: string; customerId: string; after: string },
+): Promise<{ count: number; last: string; isMore: boolean }> {
+  const limit = LIMITS.occurrencesPerLook
+  const [part] = await tx.run<Part>(FIND_TELLING, [projectId, after, customerId, limit])
+  const { last, is_more: isMore, telling } = part ?? { last: null, is_more: false, telling: [] }
+  if (telling.length > 0) await rewrite(tx, customerId, telling)
+  return { count: telling.length, last: last ?? after, isMore }
 }
 
 async function rewrite(tx: Tx, customerId: string, ids: readonly string[]): Promise<void> {
@@ -76,7 +77,7 @@ async function rewrite(tx: Tx, customerId: string, ids: readonly string[]): Prom
   ])
 }
 
-/** Erases a customer whom `tx` has locked. */
+/** Erases a customer whom `tx` has locked, and what is recorded of them. */
 export async function eraseCustomerRows(tx: Tx, customer: Customer): Promise<Erased> {
   const [row] = await tx.run<{
     events: number
@@ -85,7 +86,6 @@ export async function eraseCustomerRows(tx: Tx, customer: Customer): Promise<Era
     segments: number
     orders: number
   }>(ERASE, [customer.id, customer.projectId])
-  await forget(tx, customer)
   return {
     events: row?.events ?? 0,
     activity: row?.activity ?? 0,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { runAsyncActions } from '../../../support/async-actions.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { inParallel } from './support.ts'
 
@@ -41,6 +42,7 @@ describe('POST /v1/customers/{id}/permanent-deletion (engine-programs §2.6, sce
 
     expect((await t.call('GET', `/v1/customers/${id}`)).status).toBe(404)
     expect((await erase('gone')).status).toBe(404)
+    await runAsyncActions(t)
     const { rows: tables } = await t.db.pool.query(
       `select table_name as name from information_schema.tables
         where table_schema = 'public' and table_type = 'BASE TABLE'`,
@@ -69,6 +71,15 @@ describe('POST /v1/customers/{id}/permanent-deletion (engine-programs §2.6, sce
       [t.keys.projectId, JSON.stringify({ holder: { id, name: 'Lost Holder' }, amount: 0.1 })],
     )
     expect((await erase('holder')).status).toBe(200)
+    await runAsyncActions(t)
+    const actions = (await t.call('GET', '/v1/async-actions')).body.async_actions
+    const forgetting = actions.find(
+      (action: { type: string; status: string }) =>
+        action.type === 'CUSTOMERS.FORGET' && action.status === 'DONE',
+    )
+    expect((await t.call('GET', `/v1/async-actions/${forgetting.id}`)).body.result).toMatchObject({
+      message: 'Updated 2 occurrences.',
+    })
     const { rows } = await t.db.pool.query(`select data from occurrence where data::text <> '{}'
       and type = 'voucher.updated' and group_id = 'v-1'`)
     const data = { holder: { id, object: 'customer' }, amount: 0.1 }
@@ -90,12 +101,28 @@ describe('POST /v1/customers/{id}/permanent-deletion (engine-programs §2.6, sce
       [t.keys.projectId, JSON.stringify({ holder, referrer })],
     )
     await Promise.all(people.map(({ name }) => erase(name)))
+    await Promise.all([runAsyncActions(t), runAsyncActions(t)])
     const { rows } = await t.db.pool.query(
       `select distinct data::text as data from occurrence where group_id = 'v-2'`,
     )
     const toNobody = (person?: { id: string }) => ({ id: person?.id, object: 'customer' })
     const data = JSON.stringify({ holder: toNobody(holder), referrer: toNobody(referrer) })
     expect(rows).toEqual([{ data }])
+  })
+
+  it('finds what somebody told of the customer while it went on', async () => {
+    const { id } = (await t.call('POST', '/v1/customers', { source_id: 'late', name: 'Late' })).body
+    await erase('late')
+    await runAsyncActions(t)
+    await t.db.pool.query(
+      `insert into occurrence (id, project_id, type, group_id, category, channel, data, created_at)
+       select max(id) || '-', $1, 'voucher.updated', 'v-3', 'ACTION', 'API', $2, now() from occurrence`,
+      [t.keys.projectId, JSON.stringify({ holder: { id, name: 'Late' } })],
+    )
+    t.clock.advance(11 * 60_000)
+    await runAsyncActions(t)
+    const { rows } = await t.db.pool.query(`select data from occurrence where group_id = 'v-3'`)
+    expect(rows).toEqual([{ data: { holder: { id, object: 'customer' } } }])
   })
 
   it('happens once, however often it is asked for at once', async () => {

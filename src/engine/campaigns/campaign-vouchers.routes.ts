@@ -10,6 +10,7 @@ import {
   uploadRoutes,
 } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
+import { requireMetadata } from '../metadata-schemas/index.ts'
 import { parseVoucher, parseVoucherImport, showVouchers, type Voucher } from '../vouchers/index.ts'
 import { addVoucherTo } from './add-voucher.ts'
 import { lockCampaign } from './campaign.repo.ts'
@@ -43,6 +44,8 @@ export function campaignVoucherRoutes(app: FastifyInstance, deps: EngineDeps): v
       const { vouchers_count: count = 1 } = checkCount({ ...(request.query as object) })
       const { code: _code, ...overrides } = parseOverrides(request.body)
       const { campaignId } = request.params
+      const { metadata } = overrides
+      await requireMetadata(tx, call.projectId, { of: 'voucher', metadata, on: 'create' })
       if (count === 1) return show(tx, await addVoucherTo(tx, call, campaignId, overrides))
       const campaign = await lockCampaign(tx, call.projectId, campaignId)
       const id = await generateVouchers(tx, call, campaign, { count, overrides })
@@ -54,6 +57,8 @@ export function campaignVoucherRoutes(app: FastifyInstance, deps: EngineDeps): v
     command(deps, request, reply, async (tx, call) => {
       const { campaignId, code } = request.params
       const input = parseVoucher({ ...(request.body as object), code })
+      const { metadata } = input
+      await requireMetadata(tx, call.projectId, { of: 'voucher', metadata, on: 'create' })
       return show(tx, await addVoucherTo(tx, call, campaignId, input))
     }),
   )

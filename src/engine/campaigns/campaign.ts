@@ -57,3 +57,7 @@ export type Campaign = {
   createdAt: Date
   updatedAt: Date | null
 }
+
+/** Which schema the metadata of a campaign is held against (M-11). */
+export const toSchemaName = ({ usesVoucherMetadataSchema }: Campaign): 'voucher' | 'campaign' =>
+  usesVoucherMetadataSchema ? 'voucher' : 'campaign'

@@ -5,6 +5,7 @@ import { asyncJob, enqueueAsyncAction } from '../async-actions/index.ts'
 import { requireCategory } from '../categories/index.ts'
 import type { Call } from '../context.ts'
 import { toStoredDiscount } from '../discounts/index.ts'
+import { requireMetadata, unsetAsNull } from '../metadata-schemas/index.ts'
 import { announce } from '../outbox/index.ts'
 import { toValidityView } from '../validity/index.ts'
 import { calculateChangedCampaign, refuseProtected } from './calculate-campaign.ts'
@@ -17,7 +18,7 @@ import {
   updateCampaign,
 } from './campaign.repo.ts'
 import type { CampaignInput } from './campaign.schema.ts'
-import type { Campaign } from './campaign.ts'
+import { type Campaign, toSchemaName } from './campaign.ts'
 import { toCampaignFact } from './campaign-facts.ts'
 import {
   binNextVouchers,
@@ -41,6 +42,8 @@ export async function changeCampaign(
   const calculated = calculateChangedCampaign(stored, input, call.now)
   const changed = await withReferralProgram(tx, calculated, input)
   await requireCategory(tx, call.projectId, input.category_id)
+  const written = { of: toSchemaName(changed), metadata: unsetAsNull(input) }
+  await requireMetadata(tx, call.projectId, { ...written, on: 'update' })
   const columns = toVoucherColumns(call, stored, changed)
   const isForVouchers = stored.vouchersCount > 0 && Object.keys(columns).length > 0
   const campaign: Campaign = isForVouchers ? { ...changed, creationStatus: 'MODIFYING' } : changed

@@ -16,6 +16,7 @@ import {
   findVouchersByCode,
   type ImportRow,
   importStep,
+  type ToRow,
   toCampaignRow,
   type Voucher,
   type VoucherInput,
@@ -71,7 +72,7 @@ async function refuseDuplicates(
 async function step<Item>(
   tx: Tx,
   action: RunningAction<Input<Item>, number>,
-  toRow: (item: Item) => ImportRow,
+  toRow: ToRow<Item>,
 ): Promise<Step<number>> {
   const { call, input } = action
   const campaign = (await lockCampaigns(tx, [input.campaignId])).get(input.campaignId)

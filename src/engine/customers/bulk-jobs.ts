@@ -2,9 +2,15 @@ import { ApiError, notFound } from '../../kernel/api-error.ts'
 import type { Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { CsvRow } from '../api/index.ts'
-import { type AsyncJob, asyncJob, type ItemFailure } from '../async-actions/index.ts'
+import {
+  type AsyncJob,
+  asyncJob,
+  bulkChangeJob,
+  type ItemFailure,
+  type ItemOutcome,
+} from '../async-actions/index.ts'
 import type { Call } from '../context.ts'
-import { findMetadataSchemas } from '../metadata-schemas/index.ts'
+import { findSchemas } from '../metadata-schemas/index.ts'
 import type { CustomerChange, MetadataChange } from './bulk.schema.ts'
 import { toCustomerOfRow } from './csv-row.ts'
 import { findCustomersBySourceId } from './customer.repo.ts'
@@ -14,79 +20,55 @@ import { type Outcome, runUpserts } from './upsert-customers.ts'
 
 const isFailure = (outcome: Outcome | undefined): outcome is ApiError => outcome instanceof ApiError
 
-/** As bulk changes tell it: the customer's `source_id`, and the error. */
-const toError = (sourceId: string, { key, message, context }: ApiError): ItemFailure => ({
-  source_id: sourceId,
-  key,
-  message,
-  details: context.details ?? message,
-})
-
-/** A job over the customers that its input names, a part of them in each step; each succeeds or fails by itself. */
-function changing<Input, Item>(
-  type: AsyncJob['type'],
-  options: {
-    itemsOf: (input: Input) => readonly Item[]
-    sourceIdOf: (item: Item) => string
-    work: (tx: Tx, call: Call, items: readonly Item[], input: Input) => Promise<Outcome[]>
-  },
-): AsyncJob {
-  return asyncJob<Input, number>({
-    type,
-    failuresAs: 'errors',
-    reportColumns: REPORT_COLUMNS,
-    start: 0,
-    async step(tx, { call, input, state }) {
-      const all = options.itemsOf(input)
-      const end = state + LIMITS.asyncActionItemsPerStep
-      const items = all.slice(state, end)
-      const sourceIds = items.map((item) => options.sourceIdOf(item))
-      const outcomes = await options.work(tx, call, items, input)
-      const refused = sourceIds.filter((_sourceId, index) => isFailure(outcomes[index]))
-      const known = await findCustomersBySourceId(tx, call.projectId, refused)
-      const failed = sourceIds.flatMap((sourceId, index) => {
-        const outcome = outcomes[index]
-        return isFailure(outcome) ? [toError(sourceId, outcome)] : []
-      })
-      return {
-        state: end,
-        done: items.length - failed.length,
-        failed,
-        isDone: end >= all.length,
-        report: sourceIds.map((sourceId, index) => {
-          const outcome = outcomes[index]
-          return isFailure(outcome)
-            ? [sourceId, String(known.has(sourceId)), 'false']
-            : [sourceId, String(outcome?.kind !== 'created'), 'true']
-        }),
-      }
-    },
-  })
+/** A customer is found unless their change made them, or was refused and there is nobody. */
+async function toItemOutcomes(
+  tx: Tx,
+  { projectId }: Call,
+  sourceIds: readonly string[],
+  outcomes: readonly Outcome[],
+): Promise<ItemOutcome[]> {
+  const refused = sourceIds.filter((_sourceId, index) => isFailure(outcomes[index]))
+  const known = await findCustomersBySourceId(tx, projectId, refused)
+  return outcomes.map((outcome, index) =>
+    isFailure(outcome)
+      ? { isFound: known.has(sourceIds[index] ?? ''), error: outcome }
+      : { isFound: outcome.kind !== 'created' },
+  )
 }
-
-/** Of the report of a change in bulk (C-30). */
-const REPORT_COLUMNS = ['source_id', 'found', 'updated']
 
 /** Webhooks are not told of changes in bulk (C-35). */
 const quietly = (wish: Omit<CustomerWish, 'isQuiet'>): CustomerWish => ({ ...wish, isQuiet: true })
 
+async function changeCustomers(
+  tx: Tx,
+  call: Call,
+  changes: readonly CustomerChange[],
+): Promise<ItemOutcome[]> {
+  const wishes = changes.map(({ system_metadata: systemMetadata, id: _id, ...input }) =>
+    quietly({ call, input, ...(systemMetadata && { systemMetadata }) }),
+  )
+  const sourceIds = changes.map(({ source_id }) => source_id)
+  return toItemOutcomes(tx, call, sourceIds, await runUpserts(tx, wishes))
+}
+
+/** Unknown customers are told and not created (C-31). */
 async function updateMetadata(
   tx: Tx,
   call: Call,
   sourceIds: readonly string[],
   { metadata }: MetadataChange,
-): Promise<Outcome[]> {
+): Promise<ItemOutcome[]> {
   const known = await findCustomersBySourceId(tx, call.projectId, sourceIds)
   const wishes = sourceIds.flatMap((sourceId) => {
     const id = known.get(sourceId)?.id
     return id === undefined ? [] : [quietly({ call, input: { id, metadata } })]
   })
   const outcomes = (await runUpserts(tx, wishes)).values()
-  return sourceIds.map((sourceId) =>
-    known.has(sourceId)
-      ? (outcomes.next().value ?? notFound('customer', sourceId))
-      : notFound('customer', sourceId),
-  )
+  const ofAll = sourceIds.map((sourceId) => {
+    const outcome = known.has(sourceId) ? outcomes.next().value : undefined
+    return outcome ?? notFound('customer', sourceId)
+  })
+  return toItemOutcomes(tx, call, sourceIds, ofAll)
 }
 
 type ReadRow = { row: number; wish: CustomerWish } | { row: number; error: ApiError }
@@ -99,7 +81,7 @@ async function readRows(
   first: number,
 ): Promise<ReadRow[]> {
   const { projectId } = call
-  const schema = (await findMetadataSchemas(tx, [projectId], 'customer')).get(projectId)
+  const schema = (await findSchemas(tx, [projectId]))(projectId).ofObjects.get('customer')
   return rows.map((cells, index) => {
     const row = first + index
     try {
@@ -145,20 +127,16 @@ const importCsv = asyncJob<CsvRow[], number>({
 
 /** What is done with customers after the request was answered (engine-programs §2.5, §2.6). */
 export const CUSTOMER_JOBS: readonly AsyncJob[] = [
-  changing<CustomerChange[], CustomerChange>('CUSTOMERS.BULK_UPDATE', {
+  bulkChangeJob<CustomerChange[], CustomerChange>('CUSTOMERS.BULK_UPDATE', {
+    name: 'source_id',
     itemsOf: (input) => input,
-    sourceIdOf: ({ source_id }) => source_id,
-    work: (tx, call, changes) =>
-      runUpserts(
-        tx,
-        changes.map(({ system_metadata: systemMetadata, id: _id, ...input }) =>
-          quietly({ call, input, ...(systemMetadata && { systemMetadata }) }),
-        ),
-      ),
+    nameOf: ({ source_id }) => source_id,
+    work: changeCustomers,
   }),
-  changing<MetadataChange, string>('CUSTOMERS.METADATA_UPDATE', {
+  bulkChangeJob<MetadataChange, string>('CUSTOMERS.METADATA_UPDATE', {
+    name: 'source_id',
     itemsOf: ({ source_ids }) => source_ids,
-    sourceIdOf: (sourceId) => sourceId,
+    nameOf: (sourceId) => sourceId,
     work: updateMetadata,
   }),
   importCsv,

@@ -1,8 +1,7 @@
-import { ApiError } from '../../kernel/api-error.ts'
 import type { CsvRow } from '../api/index.ts'
-import { conformMetadata, type MetadataSchema } from '../metadata-schemas/index.ts'
+import { type CompiledSchema, readCells } from '../metadata-schemas/index.ts'
 import { type CustomerInput, parseCustomer } from './customer.schema.ts'
-import type { AddressPart, Metadata } from './customer.ts'
+import type { AddressPart } from './customer.ts'
 
 const FIELDS = [
   'id',
@@ -39,10 +38,10 @@ const toName = (column: string): string => column.trim().toLowerCase().replaceAl
  * The customer of a line: known columns are fields, every other column is a key of metadata, of the type that the schema
  * has for it and else a text (C-32, C-33). Throws `invalid_payload`.
  */
-export function toCustomerOfRow(row: CsvRow, schema: MetadataSchema | undefined): CustomerInput {
+export function toCustomerOfRow(row: CsvRow, schema: CompiledSchema | undefined): CustomerInput {
   const fields: { [name: string]: string } = {}
   const address: { [part in AddressPart]?: string } = {}
-  const metadata: Metadata = {}
+  const metadata: CsvRow = {}
   for (const [column, cell] of Object.entries(row)) {
     const name = toName(column)
     const part = ADDRESS_COLUMNS.get(name)
@@ -53,33 +52,6 @@ export function toCustomerOfRow(row: CsvRow, schema: MetadataSchema | undefined)
   return parseCustomer({
     ...fields,
     ...(Object.keys(address).length > 0 && { address }),
-    metadata: toTyped(metadata, schema),
+    metadata: readCells(schema, metadata),
   })
 }
-
-function toTyped(cells: Metadata, schema: MetadataSchema | undefined): Metadata {
-  if (!schema) return cells
-  const { metadata, dropped } = conformMetadata(
-    schema,
-    Object.fromEntries(
-      Object.entries(cells).map(([key, cell]) => [key, isList(schema, key) ? split(cell) : cell]),
-    ),
-  )
-  const unknown = dropped.filter(({ key }) => !isDefined(schema, key))
-  const [wrong] = dropped.filter(({ key }) => isDefined(schema, key))
-  if (wrong) {
-    throw new ApiError('invalid_payload', {
-      details: `Property .metadata.${wrong.key} ${wrong.reason}`,
-    })
-  }
-  return { ...metadata, ...Object.fromEntries(unknown.map(({ key }) => [key, cells[key] ?? ''])) }
-}
-
-const isDefined = ({ properties }: MetadataSchema, key: string): boolean =>
-  Object.hasOwn(properties, key) && !properties[key]?.deleted
-const isList = (schema: MetadataSchema, key: string): boolean =>
-  isDefined(schema, key) && schema.properties[key]?.array === true
-const split = (cell: Metadata[string]): string[] =>
-  String(cell)
-    .split(',')
-    .map((each) => each.trim())

@@ -1,14 +1,14 @@
-import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { parseIsoDate } from '../../kernel/time.ts'
-import type { DB as Tables } from '../../platform/db.tables.ts'
 import type { Db } from '../../platform/db.ts'
 import { type FilterField, toFilterCondition } from '../api/index.ts'
 import { type CustomerRow, toCustomer } from './customer.repo.ts'
 import { ADDRESS_PARTS, type Customer } from './customer.ts'
 import type { CustomerList, Range } from './customer-list.schema.ts'
+import { type PickMembers, pickPage, type Query } from './pick-page.ts'
 
-/** Who is in the segment that a list is narrowed to: as stored, or those of these ids. */
-export type Members = 'stored' | readonly string[]
+/** Who is in the segment that a list is narrowed to: nobody, those who are stored, or those whom this picks. */
+export type Members = 'nobody' | 'stored' | PickMembers
 
 /**
  * One page of a project's customers, how many match in all (R-LIST-08), and whether more follow this
@@ -27,6 +27,7 @@ export async function listCustomers(
     db.kysely.selectFrom('customer').where('project_id', '=', projectId),
   )
   const following = cursor ? matching.where(cursor) : matching
+  if (typeof members === 'function') return pickPage(following, list, members)
   const [rows, total, remaining] = await Promise.all([
     selectPage(following.selectAll(), list).execute(),
     count(matching),
@@ -38,8 +39,6 @@ export async function listCustomers(
     hasMore: rows.length < (remaining ?? total - list.page.offset),
   }
 }
-
-type Query<Row> = SelectQueryBuilder<Tables, 'customer', Row>
 
 /** A cursor takes the place of a page number. */
 function selectPage<Row>(
@@ -94,10 +93,12 @@ function toConditions(
 }
 
 /** Whoever else the query is about, they must be in the segment (C-20, R-LIST-10). */
-const isMember = (segmentId: string, members: Members = []): RawBuilder<SqlBool> =>
-  members === 'stored'
-    ? sql`id in (select customer_id from segment_member where segment_id = ${segmentId})`
-    : sql`id = any(${members}::text[])`
+const isMember = (segmentId: string, members: Members = 'nobody'): RawBuilder<SqlBool> | false => {
+  if (members === 'nobody') return sql<SqlBool>`false`
+  // Whom it picks is asked of those that match all else.
+  if (members !== 'stored') return false
+  return sql<SqlBool>`id in (select customer_id from segment_member where segment_id = ${segmentId})`
+}
 
 /** Both bounds exclusive, as `$after` and `$before` of filters are. */
 function toRange(

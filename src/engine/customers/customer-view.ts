@@ -42,7 +42,8 @@ export const toCustomerView = (customer: Customer, summary: Summary = NO_SUMMARY
   object: 'customer',
 })
 
-const toLoyaltyView = ({ loyalty }: Summary): View => ({
+/** What of programs a customer has: points, whom they referred, tiers (engine-programs §2.2). */
+export const toLoyaltyView = ({ loyalty }: Summary): View => ({
   points: loyalty.points,
   referred_customers: loyalty.referredCustomers,
   campaigns: Object.fromEntries(

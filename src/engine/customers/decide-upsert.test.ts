@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '../../kernel/api-error.ts'
+import { NO_SCHEMAS } from '../metadata-schemas/index.ts'
 import type { CustomerInput } from './customer.schema.ts'
 import type { Customer } from './customer.ts'
 import {
@@ -48,9 +49,12 @@ const knowing = (...customers: Customer[]): CustomerState => {
 /** Decides wishes by somebody who knows Ann. */
 function decide(...wishes: CustomerWish[]): (Upsert | ApiError)[] {
   let count = 0
-  return decideUpserts(knowing(ann), wishes, () => {
-    count += 1
-    return `cust_${count}`
+  return decideUpserts(knowing(ann), wishes, {
+    newId: () => {
+      count += 1
+      return `cust_${count}`
+    },
+    schemasOf: () => NO_SCHEMAS,
   })
 }
 

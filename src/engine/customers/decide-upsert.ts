@@ -1,5 +1,6 @@
 import { type ApiError, notFound } from '../../kernel/api-error.ts'
 import type { Call } from '../context.ts'
+import { refuseMetadata, type SchemasOf } from '../metadata-schemas/index.ts'
 import { aNewCustomer, calculateCustomer, calculateReplaced } from './calculate-customer.ts'
 import type { CustomerInput } from './customer.schema.ts'
 import type { Customer, Metadata } from './customer.ts'
@@ -14,6 +15,8 @@ export type CustomerWish = {
   systemMetadataOnCreate?: Metadata
   /** What the customer had is forgotten but for `source_id` and system metadata (C-33). */
   isReplacing?: boolean
+  /** What its metadata should be was seen to before: an integration's that lacks something is stored (SI-16). */
+  isConformed?: boolean
   /** Webhooks are not told when the customer changes (C-35). */
   isQuiet?: boolean
 }
@@ -46,22 +49,36 @@ export function putCustomer(state: CustomerState, customer: Customer): void {
 
 /**
  * Decides wishes one after another, each on what the ones before it left in `state` (§2.3). A wish for an
- * unknown id yields `not_found` and changes nothing (C-15).
+ * unknown id yields `not_found`, one whose metadata does not fit `metadata_validation_failed`; both change nothing
+ * (C-15, M-3).
  */
 export function decideUpserts(
   state: CustomerState,
   wishes: readonly CustomerWish[],
-  newId: () => string,
+  { newId, schemasOf }: { newId: () => string; schemasOf: SchemasOf },
 ): (Upsert | ApiError)[] {
   return wishes.map((wish) => {
     const reference = toReference(wish)
     const [key] = customerKeys(reference)
     const stored = key === undefined ? undefined : state.get(key)
     if (!stored && reference.id) return notFound('customer', reference.id)
+    const refusal = refuseUnfit(stored, wish, schemasOf)
+    if (refusal) return refusal
     const upsert = stored ? update(stored, wish) : create(newId(), reference, wish)
     if (upsert.kind !== 'unchanged') putCustomer(state, upsert.customer)
     return upsert
   })
+}
+
+/** Who is replaced is as good as new (M-4). */
+function refuseUnfit(
+  stored: Customer | undefined,
+  { call, input: { metadata }, isConformed, isReplacing }: CustomerWish,
+  schemasOf: SchemasOf,
+): ApiError | undefined {
+  if (isConformed) return undefined
+  const on = stored && !isReplacing ? 'update' : 'create'
+  return refuseMetadata(schemasOf(call.projectId), { of: 'customer', metadata, on })
 }
 
 function create(

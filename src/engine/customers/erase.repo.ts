@@ -17,6 +17,12 @@ export type Erased = {
 const ERASE = statement(
   'erase_customer',
   `with events as (delete from custom_event where project_id = $2 and customer_id = $1 returning 1),
+        -- Messages of distributions repeat what happened.
+        bodies as (update webhook_message message set body = null from occurrence
+                    where occurrence.customer_id = $1 and message.occurrence_id = occurrence.id
+                      and message.body is not null),
+        counters as (delete from distribution_usage where customer_id = $1),
+        consents as (delete from customer_consent where customer_id = $1),
         activity as (delete from occurrence where customer_id = $1 returning type),
         memberships as (delete from segment_member where customer_id = $1 returning 1),
         holders as (delete from redeemable_holder where customer_id = $1),
@@ -69,7 +75,13 @@ export async function forgetNext(
   return { count: telling.length, last: last ?? after, isMore }
 }
 
+const FORGET_BODIES = statement(
+  'forget_message_bodies',
+  'update webhook_message set body = null where occurrence_id = any($1::text[]) and body is not null',
+)
+
 async function rewrite(tx: Tx, customerId: string, ids: readonly string[]): Promise<void> {
+  await tx.run(FORGET_BODIES, [ids])
   const rows = await tx.run<{ id: string; data: Json }>(LOCK_TELLING, [ids])
   await tx.run(REWRITE, [
     rows.map(({ id }) => id),

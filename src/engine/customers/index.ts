@@ -18,7 +18,8 @@ export {
   toCustomerInput,
 } from './customer.schema.ts'
 export { ADDRESS_PARTS, type Customer, type Metadata } from './customer.ts'
+export type { Members } from './customer-list.repo.ts'
 export { CUSTOMER_LIST_QUERY } from './customer-list.schema.ts'
-export { toCustomerViews, toSimpleCustomer } from './customer-view.ts'
+export { toCustomerViews, toLoyaltyView, toSimpleCustomer } from './customer-view.ts'
 export { findSummaries, NO_SUMMARY, type Summary } from './summary.repo.ts'
 export { upsertCustomers } from './upsert-customers.ts'

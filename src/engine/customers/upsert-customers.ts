@@ -2,6 +2,7 @@ import { ApiError } from '../../kernel/api-error.ts'
 import { invariant } from '../../kernel/assert.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { Tx } from '../../platform/db.ts'
+import { findSchemas, type SchemasOf } from '../metadata-schemas/index.ts'
 import { announce } from '../outbox/index.ts'
 import {
   findReferencedCustomers,
@@ -26,15 +27,16 @@ import { findSummaries } from './summary.repo.ts'
 type Open = { wish: CustomerWish; place: number }
 export type Outcome = Upsert | ApiError
 type Decided = Open & { outcome: Outcome }
+type Round = { schemasOf: SchemasOf; settle: (decided: readonly Decided[]) => Promise<void> }
 
 /** Each round but the first is caused by somebody who deleted a customer at that very moment. */
 const ROUNDS_MAX = 10
 
 /**
  * Creates or changes the customer of each wish, in order, and announces what became different (C-10 to
- * C-13, C-17). Returns the customer as its own wish left it; a wish that is malformed or names an unknown
- * id yields the error and changes nothing. Customers whom nothing changes cost one read together and no
- * lock. The others are locked until `tx` ends: vouchers and orders must be locked before, and a second
+ * C-13, C-17). Returns the customer as its own wish left it; a wish that is malformed, names an unknown id or has
+ * metadata that does not fit (M-3) yields the error and changes nothing. Customers whom nothing changes cost one read
+ * together and no lock. The others are locked until `tx` ends: vouchers and orders must be locked before, and a second
  * call in one transaction could deadlock with a rival.
  */
 export async function upsertCustomers(
@@ -58,9 +60,11 @@ export async function runUpserts(tx: Tx, wishes: readonly CustomerWish[]): Promi
     for (const { place, outcome } of decided) outcomes.set(place, outcome)
     return announceUpserts(tx, decided)
   }
+  const projectIds = open.map(({ wish }) => wish.call.projectId)
+  const schemasOf = await findSchemas(tx, projectIds)
   for (let round = 1; open.length > 0; round += 1) {
     invariant(round <= ROUNDS_MAX, 'a customer that is deleted again and again')
-    open = await runRound(tx, open, settle)
+    open = await runRound(tx, open, { schemasOf, settle })
   }
   return wishes.map((_wish, place) => outcomes.get(place) as Outcome)
 }
@@ -85,10 +89,10 @@ function findRefusal({ input }: CustomerWish): ApiError | undefined {
 async function runRound(
   tx: Tx,
   open: readonly Open[],
-  settle: (decided: readonly Decided[]) => Promise<void>,
+  { schemasOf, settle }: Round,
 ): Promise<Open[]> {
   const references = open.map(({ wish }) => toReference(wish))
-  const read = decide(await findReferencedCustomers(tx, references), open)
+  const read = decide(await findReferencedCustomers(tx, references), open, schemasOf)
   const parts = insertCustomers(tx, read.created)
   const isStored = concerns([...read.created, ...read.updated])
   await settle(read.decided.filter((decided) => !isStored(decided)))
@@ -106,7 +110,7 @@ async function runRound(
     lost.map(({ projectId, sourceId }) => ({ projectId, id: null, sourceId })),
   )
   const ids = [...read.updated, ...rivals].map(({ id }) => id)
-  const locked = decide(await lockCustomers(tx, ids), unsettled)
+  const locked = decide(await lockCustomers(tx, ids), unsettled, schemasOf)
   updateCustomers(tx, locked.updated)
   const isGone = concerns(locked.created)
   await settle(locked.decided.filter((decided) => !isGone(decided)))
@@ -123,13 +127,14 @@ const concerns = (customers: readonly Customer[]): ((decided: Decided) => boolea
 function decide(
   known: readonly Customer[],
   open: readonly Open[],
+  schemasOf: SchemasOf,
 ): { decided: Decided[]; created: Customer[]; updated: Customer[] } {
   const state: CustomerState = new Map()
   for (const customer of known) putCustomer(state, customer)
   const outcomes = decideUpserts(
     state,
     open.map(({ wish }) => wish),
-    () => newId('customer'),
+    { newId: () => newId('customer'), schemasOf },
   )
   const created = new Map<string, Customer>()
   const updated = new Map<string, Customer>()

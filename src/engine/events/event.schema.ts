@@ -46,7 +46,7 @@ const checkBody = compileBodyCheck<Body>(EVENT_BODY)
 export function parseEvent(body: unknown): EventInput {
   const { event: type, customer: named, referral, loyalty, metadata } = checkBody(body)
   const customer = toCustomerInput(named)
-  if (!customer) throw invalid('Property .customer should be object')
+  if (!customer) throw invalid('Property .customer must be object')
   if (isReservedName(type)) {
     throw invalid(
       'Property .event must not begin with customer. or order., which name events of ours',

@@ -9,6 +9,7 @@ import { findVouchersByCode, toSimpleVoucher, type Voucher } from '../vouchers/i
 import { insertCustomEvents } from './custom-event.repo.ts'
 import type { CustomEvent } from './custom-event.ts'
 import { toStoredEventView } from './custom-event-view.ts'
+import { type NamedSchema, nameSchemas } from './name-schemas.ts'
 
 /** An event to be stored, of a customer who is stored already. Its texts passed the check of a body. */
 export type CustomEventWish = { call: Call } & Pick<
@@ -34,6 +35,7 @@ export async function saveCustomEvents(
     projectId: call.projectId,
     createdAt: call.now,
   }))
+  const schemaOf = await nameSchemas(tx, events)
   insertCustomEvents(tx, events)
   announce(
     tx,
@@ -41,7 +43,7 @@ export async function saveCustomEvents(
       call: (wishes[index] as CustomEventWish).call,
       type: 'customer.custom_event' as const,
       customerId: event.customer.id,
-      data: toData(event, related),
+      data: toData(event, related, schemaOf(event)),
     })),
   )
   return events.map((event) => ({
@@ -99,7 +101,11 @@ async function findReferrers(tx: Tx, vouchers: readonly Voucher[]): Promise<Map<
 }
 
 /** The payload of the occurrence (§13.6); a missing relation is null, never left out. */
-function toData(event: CustomEvent, related: RelatedToEvents): JsonObject {
+function toData(
+  event: CustomEvent,
+  related: RelatedToEvents,
+  schema: NamedSchema | null,
+): JsonObject {
   const { customer, projectId, referral, loyalty } = event
   const { voucherOf, campaigns, referrers } = related
   const referred = referral && voucherOf(projectId, referral.code)
@@ -114,7 +120,7 @@ function toData(event: CustomEvent, related: RelatedToEvents): JsonObject {
   const referrer = referrers.get(referred?.referrerId ?? '')
   return {
     event: toStoredEventView(event),
-    event_schema: null,
+    event_schema: schema,
     customer: toSimpleCustomer(customer),
     referral: referred
       ? {

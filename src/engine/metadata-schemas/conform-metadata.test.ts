@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../kernel/json.ts'
-import { conformMetadata } from './conform-metadata.ts'
+import { conformMetadata, convertMetadata, readCells } from './conform-metadata.ts'
 import type { Metadata, MetadataDefinition, MetadataDefinitions } from './metadata-schema.ts'
+import { compiled } from './metadata-schemas.fixture.ts'
 
 const schema = (
   properties: MetadataDefinitions,
   objects: Record<string, MetadataDefinitions> = {},
-) => ({ properties, objects: new Map(Object.entries(objects)) })
+) => compiled({ customer: properties, ...objects }).get('customer')
 
 /** What becomes of `value` under a key defined so: the stored value, or the reason why there is none. */
 function conform(definition: MetadataDefinition, value: Json): Json | undefined {
@@ -135,7 +136,7 @@ describe('conformMetadata', () => {
     expect(conformMetadata(undefined, metadata)).toEqual({ metadata, dropped: [] })
   })
 
-  it('keeps only what the schema defines and tells what it dropped (D-04, scenario 87)', () => {
+  it('keeps only what the schema defines and tells what it dropped (D-04, programs scenario 87)', () => {
     const definitions = { code: { type: 'string' }, old: { type: 'string', deleted: true } }
     expect(conformMetadata(schema(definitions), { code: 'c', n: 7, old: 'x' })).toEqual({
       metadata: { code: 'c' },
@@ -186,6 +187,15 @@ describe('conformMetadata', () => {
     ])
   })
 
+  it('keeps keys of events that are not defined, and drops what does not fit (SI-24)', () => {
+    const definitions = schema({ stars: { type: 'number' } })
+    const sent = { stars: 'many', text: 'fine', deep: { a: [1] } }
+    expect(conformMetadata(definitions, sent, { keepsUndefined: true })).toEqual({
+      metadata: { text: 'fine', deep: { a: [1] } },
+      dropped: [{ key: 'stars', reason: NUMBER }],
+    })
+  })
+
   it('takes no inherited member for a definition and keeps odd names as data', () => {
     const odd = JSON.parse('{"constructor": 1, "__proto__": "x", "toString": 2}') as Metadata
     expect(conformMetadata(schema({}), odd).dropped).toHaveLength(3)
@@ -226,5 +236,50 @@ describe('conformMetadata', () => {
         expect(conformMetadata(definitions, metadata)).toEqual({ metadata, dropped: [] })
       }),
     )
+  })
+})
+
+describe('convertMetadata', () => {
+  it('makes values of the type that they have, and leaves alone what it cannot (E-3)', () => {
+    const card = { year: { type: 'number' } }
+    const definitions = schema({ n: { type: 'number' }, card: { type: 'card' } }, { card })
+    const sent = { n: '500', other: '7', card: { year: 'soon', owner: 'J' } }
+    expect(convertMetadata(definitions, sent)).toEqual({ ...sent, n: 500 })
+    expect(convertMetadata(definitions, { n: 'x', card: { year: '26' } })).toEqual({
+      n: 'x',
+      card: { year: 26 },
+    })
+    expect(convertMetadata(undefined, sent)).toBe(sent)
+  })
+
+  it('loses no key, whatever is sent', () => {
+    const definitions = schema(
+      { a: { type: 'number' }, b: { type: 'card' }, 'b.c': { type: 'date', array: true } },
+      { card: { c: { type: 'number' } } },
+    )
+    const keys = fc.constantFrom('a', 'b', 'b.c', 'c')
+    fc.assert(
+      fc.property(fc.dictionary(keys, fc.jsonValue()), (sent) => {
+        const converted = convertMetadata(definitions, sent as Metadata)
+        expect(Object.keys(converted).sort()).toEqual(Object.keys(sent).sort())
+      }),
+    )
+  })
+})
+
+describe('readCells', () => {
+  it('reads texts as what the schema says they are, lists by their commas (M-1, C-33)', () => {
+    const definitions = schema({
+      age: { type: 'number' },
+      tags: { type: 'string', array: true },
+      vip: { type: 'boolean' },
+    })
+    expect(readCells(definitions, { age: '42', tags: 'a, b', vip: 'true', Extra: '7' })).toEqual({
+      age: 42,
+      tags: ['a', 'b'],
+      vip: true,
+      Extra: '7',
+    })
+    expect(readCells(definitions, { age: 'old' })).toEqual({ age: 'old' })
   })
 })

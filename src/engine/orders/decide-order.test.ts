@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { NO_SCHEMAS } from '../metadata-schemas/index.ts'
 import { decideOrder, decideOrderChanges } from './decide-order.ts'
 import type { Order, OrderStatus } from './order.ts'
 import type { OrderBody } from './order-body.schema.ts'
@@ -9,6 +10,7 @@ function decided(body: OrderBody, stored?: Order): Order {
   const order = decideOrder(body, stored, {
     projectId: 'proj_1',
     catalog: new Map(),
+    schemas: NO_SCHEMAS,
     customerId: undefined,
     referrerId: undefined,
     now: NOW,

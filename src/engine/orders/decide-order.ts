@@ -2,15 +2,19 @@ import { ApiError } from '../../kernel/api-error.ts'
 import { min, money, ZERO } from '../../kernel/money.ts'
 import { parseIsoDate } from '../../kernel/time.ts'
 import { totalsOf } from '../discounts/index.ts'
+import type { ProjectSchemas } from '../metadata-schemas/index.ts'
 import { calculateOrder } from './calculate-order.ts'
 import type { Catalog } from './item-catalog.ts'
 import { type Order, type OrderStatus, withLineIds } from './order.ts'
 import { type OrderBody, toOrderInput } from './order-body.schema.ts'
+import { refuseOrderMetadata } from './order-metadata.ts'
 
 /** What a decision on an order needs to know besides the order. */
 export type OrderContext = {
   projectId: string
   catalog: Catalog
+  /** What metadata is held against. */
+  schemas: ProjectSchemas
   /** The people that the body names, once they are stored; undefined where it names none. */
   customerId: string | undefined
   referrerId: string | undefined
@@ -24,8 +28,11 @@ export function decideOrder(
   stored: Order | undefined,
   context: OrderContext,
 ): Order | ApiError {
-  const { projectId, catalog, now } = context
-  const priced = calculateOrder(toOrderInput(body), stored, { projectId, catalog })
+  const { projectId, catalog, schemas, now } = context
+  const input = toOrderInput(body)
+  const refusal = refuseOrderMetadata(schemas, input, { isNew: !stored })
+  if (refusal) return refusal
+  const priced = calculateOrder(input, stored, { projectId, catalog })
   if (priced instanceof ApiError) return priced
   const createdAt = body.created_at ? parseIsoDate(body.created_at) : undefined
   const order: Order = {

@@ -16,6 +16,7 @@ export {
 export { ORDER_BODY, ORDER_IMPORT } from './order-body.schema.ts'
 export { type OrderHappening, toOrderFacts } from './order-facts.ts'
 export { ORDER_LIST_QUERY } from './order-list.repo.ts'
+export { refuseOrderMetadata } from './order-metadata.ts'
 export { type OrderReference, orderKeys, toOrderReference } from './order-reference.ts'
 export { toOrderView, toPricedOrderView, toSimpleOrder } from './order-view.ts'
 export {
@@ -26,4 +27,4 @@ export {
   saveOrders,
 } from './orders.repo.ts'
 export { orderRoutes } from './orders.routes.ts'
-export { overrideProducts } from './override-products.ts'
+export { findMisfit, type Misfits, overrideProducts } from './override-products.ts'

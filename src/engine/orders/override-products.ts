@@ -1,3 +1,4 @@
+import { ApiError } from '../../kernel/api-error.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Call } from '../context.ts'
 import {
@@ -9,20 +10,40 @@ import {
 } from '../products/index.ts'
 import type { ItemObjectInput, OrderItemInput } from './order.schema.ts'
 
+/** Lines whose product or SKU was not stored because its metadata does not fit, with the refusal. */
+export type Misfits = ReadonlyMap<OrderItemInput, ApiError>
+
+/** Why an order of these lines cannot be: the first of them that does not fit. */
+export const findMisfit = (
+  misfits: Misfits,
+  items: readonly OrderItemInput[] | null | undefined,
+): ApiError | undefined =>
+  misfits.size === 0 ? undefined : items?.flatMap((item) => misfits.get(item) ?? [])[0]
+
 /**
  * Stores the products and SKUs that lines of orders describe with `override: true` (R-ORD-04, PR-1). Comes before
  * orders are locked. What cannot be stored, as a product in the bin, is left as it is: the order counts all the same.
+ * Metadata that does not fit is for the caller to refuse (M-3).
  */
 export async function overrideProducts(
   tx: Tx,
   call: Call,
   items: readonly OrderItemInput[],
-): Promise<void> {
-  const products = items.flatMap((item) => toProductInput(item) ?? [])
-  if (products.length > 0) await upsertProducts(tx, call, products)
+): Promise<Misfits> {
+  const misfits = new Map<OrderItemInput, ApiError>()
+  const note = (lines: readonly OrderItemInput[], outcomes: readonly unknown[]): void => {
+    for (const [index, item] of lines.entries()) {
+      const outcome = outcomes[index]
+      if (outcome instanceof ApiError && outcome.key === 'metadata_validation_failed')
+        misfits.set(item, outcome)
+    }
+  }
+  const withProduct = items.filter((item) => toProductInput(item))
+  const products = withProduct.flatMap((item) => toProductInput(item) ?? [])
+  if (products.length > 0) note(withProduct, await upsertProducts(tx, call, products))
 
   const withSku = items.filter(({ sku }) => sku?.override === true)
-  if (withSku.length === 0) return
+  if (withSku.length === 0) return misfits
   const { projectId } = call
   const entries = await findCatalogEntries(
     tx,
@@ -34,9 +55,16 @@ export async function overrideProducts(
   )
   const skus = withSku.flatMap((item, index) => {
     const productId = entries[index]?.productId
-    return productId ? [{ ...toSkuInput(item), product_id: productId }] : []
+    return productId ? [{ item, input: { ...toSkuInput(item), product_id: productId } }] : []
   })
-  if (skus.length > 0) await upsertSkus(tx, call, skus)
+  if (skus.length > 0) {
+    const inputs = skus.map(({ input }) => input)
+    note(
+      skus.map(({ item }) => item),
+      await upsertSkus(tx, call, inputs),
+    )
+  }
+  return misfits
 }
 
 const isOf = (item: OrderItemInput, object: 'product' | 'sku'): boolean =>

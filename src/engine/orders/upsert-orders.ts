@@ -10,6 +10,7 @@ import {
   toSimpleCustomer,
   upsertCustomers,
 } from '../customers/index.ts'
+import { findSchemas } from '../metadata-schemas/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
 import { findCatalogEntries } from '../products/index.ts'
 import { decideOrder } from './decide-order.ts'
@@ -19,7 +20,7 @@ import { type OrderBody, toOrderInput } from './order-body.schema.ts'
 import { toOrderFacts } from './order-facts.ts'
 import { orderKeys, toOrderReference } from './order-reference.ts'
 import { lockOrders, saveOrders } from './orders.repo.ts'
-import { overrideProducts } from './override-products.ts'
+import { findMisfit, overrideProducts } from './override-products.ts'
 
 type People = {
   customer: Customer | ApiError | undefined
@@ -38,7 +39,7 @@ export async function upsertOrders(
   bodies: readonly OrderBody[],
   { isImport = false } = {},
 ): Promise<(Order | ApiError)[]> {
-  await overrideProducts(
+  const misfits = await overrideProducts(
     tx,
     call,
     bodies.flatMap(({ items }) => items ?? []),
@@ -46,6 +47,7 @@ export async function upsertOrders(
   const orders = await loadOrders(tx, call, bodies)
   const catalog = await loadCatalog(tx, call, bodies, orders)
   const people = await storePeople(tx, call, bodies)
+  const schemas = (await findSchemas(tx, [call.projectId]))(call.projectId)
   const changes = bodies.map((body, index): Change | ApiError => {
     const { customer, referrer } = people[index] ?? NOBODY
     if (customer instanceof ApiError) return customer
@@ -56,12 +58,15 @@ export async function upsertOrders(
     const after = decideOrder(body, before, {
       projectId: call.projectId,
       catalog,
+      schemas,
       customerId: customer?.id,
       referrerId: referrer?.id,
       now: call.now,
       newId,
     })
     if (after instanceof ApiError) return after
+    const misfit = findMisfit(misfits, body.items)
+    if (misfit) return misfit
     put(orders, after)
     return { before, after, people: { customer, referrer } }
   })

@@ -1,66 +1,81 @@
 import { ApiError } from '../../kernel/api-error.ts'
-import type { Json } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
-import { type AsyncJob, asyncJob, type ItemFailure } from '../async-actions/index.ts'
+import {
+  type AsyncJob,
+  asyncJob,
+  bulkChangeJob,
+  type ItemFailure,
+  type ItemOutcome,
+} from '../async-actions/index.ts'
 import type { Call } from '../context.ts'
+import { findSchemas, readCells } from '../metadata-schemas/index.ts'
 import { findProducts } from './find-items.ts'
 import type { ProductInput, SkuInput } from './product.schema.ts'
 import type { Metadata, Product, Sku } from './product.ts'
-import { upsertProducts, upsertSkus } from './upsert-items.ts'
+import { runProductUpserts, upsertProducts, upsertSkus } from './upsert-items.ts'
 
 /** A line of an upload: what it says, or why it says nothing usable. */
 export type Row<Input> = { row: number; input: Input } | { row: number; reason: string }
 export type SkuOfProduct = SkuInput & { product_id: string }
 
-const ITEMS_A_STEP = 200
+const ROWS_A_STEP = 200
 
 type Outcome = Product | Sku | ApiError
-type Named = { [key: string]: Json }
 
-const toFailure = (error: ApiError, named: Named): ItemFailure => ({
-  ...named,
+const toFailure = (error: ApiError, row: Row<ProductInput | SkuInput>): ItemFailure => ({
+  row: row.row,
+  source_id: ('input' in row && row.input.source_id) || null,
   reason: error.context.details ?? error.message,
 })
 
-/** A job that takes a list of items in steps; `work` answers the outcome of each, `nameOf` says what names it. */
-function listJob<Input, Item>(
+/** A job that takes the lines of an upload in steps; `work` answers the outcome of each. */
+function importJob<Input extends ProductInput | SkuInput>(
   type: AsyncJob['type'],
   options: {
-    itemsOf: (input: Input) => readonly Item[]
-    work: (tx: Tx, call: Call, items: readonly Item[], input: Input) => Promise<Outcome[]>
-    nameOf: (item: Item) => Named
+    work: (tx: Tx, call: Call, inputs: readonly Input[]) => Promise<Outcome[]>
     noun: string
   },
 ): AsyncJob {
-  return asyncJob<Input, number>({
+  return asyncJob<Row<Input>[], number>({
     type,
     start: 0,
     async step(tx, { call, input, state, doneCount, failedCount }) {
-      const all = options.itemsOf(input)
-      const items = all.slice(state, state + ITEMS_A_STEP)
-      const outcomes = await options.work(tx, call, items, input)
-      const failed = items.flatMap((item, index) => {
+      const rows = input.slice(state, state + ROWS_A_STEP)
+      const outcomes = await workRows(tx, call, rows, (inputs) => options.work(tx, call, inputs))
+      const failed = rows.flatMap((row, index) => {
         const outcome = outcomes[index]
-        return outcome instanceof ApiError ? [toFailure(outcome, options.nameOf(item))] : []
+        return outcome instanceof ApiError ? [toFailure(outcome, row)] : []
       })
-      const done = items.length - failed.length
+      const done = rows.length - failed.length
       return {
-        state: state + items.length,
+        state: state + rows.length,
         done,
         failed,
-        isDone: state + items.length >= all.length,
-        message: `${doneCount + done} ${options.noun} successfully, ${failedCount + failed.length} failed.`,
+        isDone: state + rows.length >= input.length,
+        message: `${doneCount + done} ${options.noun} imported successfully, ${failedCount + failed.length} failed.`,
       }
     },
   })
 }
 
-/** Rows that could be read, worked on together; the outcome of each row, in order. */
-async function workRows<Input>(
+type Cells = { readonly [column: string]: string }
+
+/**
+ * Rows that could be read, their metadata of the types it should have, worked on together; the outcome of each row, in
+ * order.
+ */
+async function workRows<Input extends ProductInput | SkuInput>(
+  tx: Tx,
+  { projectId }: Call,
   rows: readonly Row<Input>[],
   work: (inputs: Input[]) => Promise<Outcome[]>,
 ): Promise<Outcome[]> {
-  const readable = rows.flatMap((row) => ('input' in row ? [row.input] : []))
+  const schema = (await findSchemas(tx, [projectId]))(projectId).ofObjects.get('product')
+  const readable = rows.flatMap((row) => {
+    if (!('input' in row)) return []
+    const { input } = row
+    return [{ ...input, metadata: readCells(schema, (input.metadata ?? {}) as Cells) }]
+  })
   const outcomes = readable.length > 0 ? await work(readable) : []
   let next = 0
   return rows.map((row) => {
@@ -86,38 +101,42 @@ async function importSkus(tx: Tx, call: Call, inputs: readonly SkuOfProduct[]): 
   return upsertSkus(tx, call, named)
 }
 
-const nameOfRow = (row: Row<ProductInput | SkuInput>): Named => ({
-  row: row.row,
-  source_id: ('input' in row && row.input.source_id) || null,
-})
+const nameOfChange = ({ source_id: sourceId }: ProductInput): string => sourceId ?? ''
 
 /** What products and SKUs have to do after the request was answered (engine-programs §6.1, §14.1). */
 export const CATALOG_JOBS: readonly AsyncJob[] = [
-  listJob<ProductInput[], ProductInput>('PRODUCTS.BULK_UPDATE', {
+  bulkChangeJob<ProductInput[], ProductInput>('PRODUCTS.BULK_UPDATE', {
+    name: 'source_id',
     itemsOf: (input) => input,
-    work: upsertProducts,
-    nameOf: ({ source_id }) => ({ source_id: source_id ?? null }),
-    noun: 'product(s) updated',
+    nameOf: nameOfChange,
+    work: changeProducts,
   }),
-  listJob<{ source_ids: string[]; metadata: Metadata }, string>('PRODUCTS.METADATA_UPDATE', {
-    itemsOf: (input) => input.source_ids,
+  bulkChangeJob<{ source_ids: string[]; metadata: Metadata }, string>('PRODUCTS.METADATA_UPDATE', {
+    name: 'source_id',
+    itemsOf: ({ source_ids }) => source_ids,
+    nameOf: (sourceId) => sourceId,
     work: (tx, call, sourceIds, { metadata }) => updateMetadata(tx, call, sourceIds, metadata),
-    nameOf: (source_id) => ({ source_id }),
-    noun: 'product(s) updated',
   }),
-  listJob<Row<ProductInput>[], Row<ProductInput>>('PRODUCTS.IMPORT_CSV', {
-    itemsOf: (input) => input,
-    work: (tx, call, rows) => workRows(rows, (inputs) => upsertProducts(tx, call, inputs)),
-    nameOf: nameOfRow,
-    noun: 'product(s) imported',
-  }),
-  listJob<Row<SkuOfProduct>[], Row<SkuOfProduct>>('SKUS.IMPORT_CSV', {
-    itemsOf: (input) => input,
-    work: (tx, call, rows) => workRows(rows, (inputs) => importSkus(tx, call, inputs)),
-    nameOf: nameOfRow,
-    noun: 'SKU(s) imported',
-  }),
+  importJob<ProductInput>('PRODUCTS.IMPORT_CSV', { work: upsertProducts, noun: 'product(s)' }),
+  importJob<SkuOfProduct>('SKUS.IMPORT_CSV', { work: importSkus, noun: 'SKU(s)' }),
 ]
+
+/** A product is found unless its change made it, or was refused and there is none. */
+async function changeProducts(
+  tx: Tx,
+  call: Call,
+  inputs: readonly ProductInput[],
+): Promise<ItemOutcome[]> {
+  const upserts = await runProductUpserts(tx, call, inputs)
+  const refused = inputs.filter((_input, index) => upserts[index] instanceof ApiError)
+  const known = await findProducts(tx, call.projectId, refused.map(nameOfChange))
+  return inputs.map((input, index) => {
+    const upsert = upserts[index]
+    return upsert instanceof ApiError
+      ? { isFound: known.has(nameOfChange(input)), error: upsert }
+      : { isFound: upsert?.kind !== 'created' }
+  })
+}
 
 /** Unknown products are told and not created (C-31). */
 async function updateMetadata(
@@ -125,11 +144,15 @@ async function updateMetadata(
   call: Call,
   sourceIds: readonly string[],
   metadata: Metadata,
-): Promise<Outcome[]> {
+): Promise<ItemOutcome[]> {
   const known = await findProducts(tx, call.projectId, sourceIds)
-  return upsertProducts(
-    tx,
-    call,
-    sourceIds.map((sourceId) => ({ id: known.get(sourceId)?.id ?? sourceId, metadata })),
-  )
+  const inputs = sourceIds.map((sourceId) => ({
+    id: known.get(sourceId)?.id ?? sourceId,
+    metadata,
+  }))
+  const products = await upsertProducts(tx, call, inputs)
+  return products.map((product, index) => ({
+    isFound: known.has(sourceIds[index] ?? ''),
+    ...(product instanceof ApiError && { error: product }),
+  }))
 }

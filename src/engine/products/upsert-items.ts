@@ -3,6 +3,7 @@ import { invariant } from '../../kernel/assert.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Call } from '../context.ts'
+import { findSchemas, refuseMetadata } from '../metadata-schemas/index.ts'
 import { calculateProduct, calculateSku } from './calculate-item.ts'
 import { refreshMembership } from './collection-items.repo.ts'
 import {
@@ -20,33 +21,54 @@ import { isShipping, type Product, type Sku, toShipping } from './product.ts'
 
 /**
  * Creates or changes the product of each input, in order (engine-programs §6.1), and puts it into the collections
- * whose filter it matches. Returns the product as its own input left it; what cannot be yields its error and changes
- * nothing. What changes nothing takes no lock.
+ * whose filter it matches. Returns the product as its own input left it; what cannot be, or has metadata that does not
+ * fit (M-3), yields its error and changes nothing. What changes nothing takes no lock.
  */
-export function upsertProducts(
+export async function upsertProducts(
   tx: Tx,
   call: Call,
   inputs: readonly ProductInput[],
 ): Promise<(Product | ApiError)[]> {
+  return (await runProductUpserts(tx, call, inputs)).map(toOutcome)
+}
+
+/** `upsertProducts` that tells of each product too whether its input created or changed it. */
+export async function runProductUpserts(
+  tx: Tx,
+  call: Call,
+  inputs: readonly ProductInput[],
+): Promise<(Upsert<Product> | ApiError)[]> {
+  const refuse = await findMisfit(tx, call)
   return upsertItems(tx, call.projectId, inputs, WITH_SHIPPING, {
     type: 'product',
-    create: (sourceId, input) => ({
-      ...calculateProduct(aNewProduct(call, sourceId), input, call.now),
-      updatedAt: null,
-    }),
-    change: (product, input) => calculateProduct(product, input, call.now),
+    create: (sourceId, input) =>
+      refuse(input, 'create') ?? {
+        ...calculateProduct(aNewProduct(call, sourceId), input, call.now),
+        updatedAt: null,
+      },
+    change: (product, input) =>
+      refuse(input, 'update') ?? calculateProduct(product, input, call.now),
   })
+}
+
+type Refuse = (input: ProductInput | SkuInput, on: 'create' | 'update') => ApiError | undefined
+
+/** The metadata of SKUs is held against the schema of products. */
+async function findMisfit(tx: Tx, { projectId }: Call): Promise<Refuse> {
+  const schemas = (await findSchemas(tx, [projectId]))(projectId)
+  return ({ metadata }, on) => refuseMetadata(schemas, { of: 'product', metadata, on })
 }
 
 /**
  * The same for SKUs; each input tells the id of its product. A SKU never moves to another product, and a product
  * that is deleted meanwhile is `not_found`.
  */
-export function upsertSkus(
+export async function upsertSkus(
   tx: Tx,
   call: Call,
   inputs: readonly (SkuInput & { product_id: string })[],
 ): Promise<(Sku | ApiError)[]> {
+  const refuse = await findMisfit(tx, call)
   const productIds = [...new Set(inputs.map((input) => input.product_id))]
   let existing = new Set(productIds)
   const table: ItemTable<Sku> = {
@@ -57,20 +79,21 @@ export function upsertSkus(
       return SKUS.lock(tx, projectId, references)
     },
   }
-  return upsertItems(tx, call.projectId, inputs, table, {
+  const upserts = await upsertItems(tx, call.projectId, inputs, table, {
     type: 'sku',
     create: (sourceId, input) =>
       existing.has(input.product_id)
-        ? {
+        ? (refuse(input, 'create') ?? {
             ...calculateSku(aNewSku(call, sourceId, input.product_id), input, call.now),
             updatedAt: null,
-          }
+          })
         : notFound('product', input.product_id),
     change: (sku, input) =>
       sku.productId === input.product_id
-        ? calculateSku(sku, input, call.now)
+        ? (refuse(input, 'update') ?? calculateSku(sku, input, call.now))
         : duplicate('sku', sku.sourceId ?? sku.id),
   })
+  return upserts.map(toOutcome)
 }
 
 /** The shipping product is there before anybody stored it (R-ID-02). */
@@ -133,11 +156,11 @@ async function upsertItems<I extends Product | Sku, Input extends ItemReference>
   inputs: readonly Input[],
   table: ItemTable<I>,
   rules: ItemRules<I, Input>,
-): Promise<(I | ApiError)[]> {
+): Promise<(Upsert<I> | ApiError)[]> {
   const references = inputs.flatMap((input) => nameOf(input) ?? [])
   const known = decideUpserts(await table.find(tx, projectId, references), inputs, rules)
   const isDone = known.every((upsert) => upsert instanceof ApiError || upsert.kind === 'unchanged')
-  if (isDone) return known.map(toOutcome)
+  if (isDone) return known
 
   for (let round = 1; ; round += 1) {
     invariant(round <= ROUNDS_MAX, 'an item that is created and deleted again and again')
@@ -151,7 +174,7 @@ async function upsertItems<I extends Product | Sku, Input extends ItemReference>
     }
     table.update(tx, updated)
     await refreshMembership(tx, projectId, [...created, ...updated])
-    return upserts.map(toOutcome)
+    return upserts
   }
 }
 

@@ -2,6 +2,7 @@ import { newId } from '../../kernel/ids.ts'
 import type { Tx } from '../../platform/db.ts'
 import { requireCategory } from '../categories/index.ts'
 import type { Call } from '../context.ts'
+import { requireMetadata } from '../metadata-schemas/index.ts'
 import { announce, type Fact, type OccurrenceType } from '../outbox/index.ts'
 import { assignRule } from '../validation-rules/index.ts'
 import { calculateNewTier } from './calculate-tier.ts'
@@ -27,6 +28,10 @@ export async function createTiers(
       hierarchy: last + index + 1,
     }),
   )
+  const written = tiers.map(
+    ({ metadata }) => ({ of: 'promotion_tier', metadata, on: 'create' }) as const,
+  )
+  await requireMetadata(tx, call.projectId, ...written)
   await insertTiers(tx, tiers)
   for (const [index, { id, categoryId }] of tiers.entries()) {
     await requireCategory(tx, call.projectId, categoryId)

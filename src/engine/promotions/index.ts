@@ -4,6 +4,7 @@
  */
 export { createTiers } from './create-tiers.ts'
 export { STACK_SCHEMA, TIER_SCHEMA, type TierInput } from './promotion.schema.ts'
+export { lockPromotionCampaign } from './promotion-campaign.repo.ts'
 export type { PromotionStack, PromotionTier, TierCampaign } from './promotion-tier.ts'
 export { toTierView } from './promotion-view.ts'
 export { showTiers } from './show-tiers.ts'

@@ -13,6 +13,7 @@ import {
 } from '../api/index.ts'
 import { requireCategory } from '../categories/index.ts'
 import type { Call, EngineDeps } from '../context.ts'
+import { requireMetadata, unsetAsNull } from '../metadata-schemas/index.ts'
 import { announce } from '../outbox/index.ts'
 import { calculateChangedTier } from './calculate-tier.ts'
 import { createTiers, toTierFact } from './create-tiers.ts'
@@ -106,6 +107,8 @@ function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
     command(deps, request, reply, async (tx, call) => {
       const input = parseTier(request.body)
       await requireCategory(tx, call.projectId, input.category_id)
+      const metadata = unsetAsNull(input)
+      await requireMetadata(tx, call.projectId, { of: 'promotion_tier', metadata, on: 'update' })
       const tier = calculateChangedTier(await lock(tx, call, request.params.id), input, call.now)
       await updateTier(tx, tier)
       announce(tx, [toTierFact(call, 'campaign.promotion_tier.updated', tier)])

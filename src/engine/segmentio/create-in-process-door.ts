@@ -33,7 +33,10 @@ export function createInProcessDoor(
 ): InProcessDoor {
   function begin({ method, url, headers: given, body }: HttpRequest): Visit {
     const route = splitUrl(url).path as ProcessingPath
-    const knock = { id: newRequestId(), method, url: route, headers: inLowerCase(given) }
+    const knock = {
+      ...{ id: newRequestId(), method, url: route, headers: inLowerCase(given) },
+      routeOptions: { url: route },
+    }
     const headers: HttpResponse['headers'] = {}
     const admitted = admit(knock, (name, value) => {
       headers[name] = String(value)

@@ -4,7 +4,7 @@ import { type Answer, answerOnce, type IdempotencyKey, toRefusal } from '../api/
 import type { Call } from '../context.ts'
 import { type Customer, toCustomerViews, upsertCustomers } from '../customers/index.ts'
 import { type SavedCustomEvent, saveCustomEvents, toCustomEventView } from '../events/index.ts'
-import { conformMetadata, findMetadataSchemas } from '../metadata-schemas/index.ts'
+import { conformMetadata, findSchemas, type ProjectSchemas } from '../metadata-schemas/index.ts'
 import type { Received } from './received.ts'
 import { codeNotFound, notStored, type Warning } from './warning.ts'
 
@@ -31,32 +31,37 @@ export async function receiveBatch(
   return { answers, droppedKeys }
 }
 
-/** The requests with only that metadata of customers which their project's schema lets through (D-04). */
+/** The requests with only that metadata which the schemas of their project let through (D-04, SI-24). */
 async function conformAll(tx: Tx, requests: readonly ReceiveRequest[]): Promise<ReceiveRequest[]> {
-  const projectIds = requests.flatMap(({ call, received }) =>
-    received.customer.metadata ? [call.projectId] : [],
-  )
-  const schemas = await findMetadataSchemas(tx, projectIds, 'customer')
+  const projectIds = requests.map(({ call }) => call.projectId)
+  const schemasOf = await findSchemas(tx, projectIds)
   return requests.map((request) => {
-    const { customer, warnings } = request.received
-    if (!customer.metadata) return request
-    const schema = schemas.get(request.call.projectId)
-    const { metadata, dropped } = conformMetadata(schema, customer.metadata)
-    const told = dropped.map(({ key, reason }) =>
-      notStored('metadata_not_stored', `metadata.${key}`, reason),
-    )
-    const received = {
-      ...request.received,
-      customer: { ...customer, metadata },
-      warnings: [...warnings, ...told],
-    }
+    const received = conform(request.received, schemasOf(request.call.projectId))
     return { ...request, received }
   })
+}
+
+function conform(received: Received, { ofObjects, ofEvents }: ProjectSchemas): Received {
+  const { customer, event, warnings } = received
+  const ofCustomer = conformMetadata(ofObjects.get('customer'), customer.metadata ?? {})
+  const ofEvent = conformMetadata(ofEvents.get(event?.type ?? '')?.schema, event?.metadata ?? {}, {
+    keepsUndefined: true,
+  })
+  const told = [...ofCustomer.dropped, ...ofEvent.dropped].map(({ key, reason }) =>
+    notStored('metadata_not_stored', `metadata.${key}`, reason),
+  )
+  return {
+    ...received,
+    customer: customer.metadata ? { ...customer, metadata: ofCustomer.metadata } : customer,
+    ...(event && { event: { ...event, metadata: ofEvent.metadata } }),
+    warnings: [...warnings, ...told],
+  }
 }
 
 const toCustomerWish = ({ call, received }: ReceiveRequest) => ({
   call,
   input: received.customer,
+  isConformed: true,
   ...(received.systemMetadata && { systemMetadata: received.systemMetadata }),
   systemMetadataOnCreate: { source: 'segmentio' },
 })

@@ -182,7 +182,10 @@ describe('readEventBody', () => {
       { event: 'E', customer: { source_id: 'u-1' }, metadata: { a: ['\0'] } },
       'Property .metadata.a[0] must not contain U+0000',
     ],
-    [{ event: 'E', customer: { source_id: 'u-1' }, metadata: 'x' }, 'Property .metadata should be'],
+    [
+      { event: 'E', customer: { source_id: 'u-1' }, metadata: 'x' },
+      'Property .metadata must be object',
+    ],
   ])('refuses %j', (body, details) => {
     expect(refusalOf(() => readEventBody(body))).toContain(`invalid_payload: ${details}`)
   })
@@ -208,7 +211,10 @@ describe('readGroupBody', () => {
     [{ group_id: 'g' }, "Payload should have required property 'customer'"],
     [{ customer: { source_id: 'u-1' } }, "Payload should have required property 'group_id'"],
     [{ customer: { source_id: 'u-1' }, group_id: '\0' }, 'Property .group_id must not contain'],
-    [{ customer: { source_id: 'u-1' }, group_id: 'g', traits: 'x' }, 'Property .traits should be'],
+    [
+      { customer: { source_id: 'u-1' }, group_id: 'g', traits: 'x' },
+      'Property .traits must be object',
+    ],
   ])('refuses %j', (body, details) => {
     expect(refusalOf(() => readGroupBody(body))).toContain(`invalid_payload: ${details}`)
   })

@@ -15,7 +15,7 @@ import { notStored, type Warning } from './warning.ts'
 
 /** What a call of wire A says, in the engine's words: something about a customer, perhaps an event too. */
 export type Received = {
-  /** The metadata is not yet held against the project's schema (D-04). */
+  /** What it says of metadata is not yet held against the project's schemas (D-04). */
   customer: CustomerInput
   systemMetadata?: Metadata
   event?: Pick<CustomEventWish, 'type' | 'metadata' | 'referral' | 'loyalty'>

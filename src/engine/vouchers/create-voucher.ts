@@ -6,6 +6,7 @@ import { requireCategory } from '../categories/index.ts'
 import { generateCodes, parseCodeConfig } from '../codes/index.ts'
 import type { Call } from '../context.ts'
 import { announce } from '../outbox/index.ts'
+import { withDefaultCharset } from '../project-settings/index.ts'
 import { assignRule } from '../validation-rules/index.ts'
 import { calculateNewVoucher } from './calculate-voucher.ts'
 import type { VoucherInput } from './voucher.schema.ts'
@@ -39,7 +40,11 @@ export async function storeNewVoucher(
 ): Promise<Voucher> {
   const voucher = code
     ? await storeUnderCode(tx, make(code))
-    : await storeUnderRandomCode(tx, code_config, make)
+    : await storeUnderRandomCode(
+        tx,
+        await withDefaultCharset(tx, call.projectId, code_config),
+        make,
+      )
   announce(tx, [toVoucherFact(call, 'voucher.created', voucher)])
   return voucher
 }

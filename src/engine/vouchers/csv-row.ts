@@ -1,5 +1,6 @@
 import { ApiError } from '../../kernel/api-error.ts'
 import type { CsvRow } from '../api/index.ts'
+import { type ProjectSchemas, readCells } from '../metadata-schemas/index.ts'
 import type { ImportRow } from './import-vouchers.ts'
 import type { VoucherInput } from './voucher.schema.ts'
 
@@ -35,7 +36,7 @@ const COLUMNS_OF_CAMPAIGNS = [
  * The voucher that a row of `POST /v1/vouchers/importCSV` describes (R-VOU-12). Amounts are in minor units, as
  * everywhere. Throws `invalid_voucher` for a row without code or type.
  */
-export function toVoucherRow(row: CsvRow): ImportRow {
+export function toVoucherRow(row: CsvRow, { ofObjects }: ProjectSchemas): ImportRow {
   const { known, metadata } = toCells(row, COLUMNS_OF_VOUCHERS)
   const type = known.get('voucher type')
   if (!type) throw new ApiError('invalid_voucher', { details: 'Voucher Type is required' })
@@ -48,14 +49,14 @@ export function toVoucherRow(row: CsvRow): ImportRow {
     expiration_date: known.get('expiration date'),
     additional_info: known.get('additional info'),
     redemption: redemptionLimit === undefined ? undefined : { quantity: redemptionLimit },
-    metadata,
+    metadata: readCells(ofObjects.get('voucher'), metadata),
   }
   // It is checked when the row is stored.
   return { ...toUsage(known), code: toCode(known), input: input as VoucherInput }
 }
 
 /** The voucher that a row of `POST /v1/campaigns/{id}/importCSV` adds to its campaign. */
-export function toCampaignRow(row: CsvRow): ImportRow {
+export function toCampaignRow(row: CsvRow, { ofObjects }: ProjectSchemas): ImportRow {
   const { known, metadata } = toCells(row, COLUMNS_OF_CAMPAIGNS)
   const amount = toNumber(known.get('gift amount'))
   const points = toNumber(known.get('loyalty points'))
@@ -63,7 +64,7 @@ export function toCampaignRow(row: CsvRow): ImportRow {
     ...toCommon(known),
     ...(amount !== undefined && { gift: { amount } }),
     ...(points !== undefined && { loyalty_card: { points } }),
-    metadata,
+    metadata: readCells(ofObjects.get('voucher'), metadata),
   }
   return { ...toUsage(known), code: toCode(known), input: input as VoucherInput }
 }

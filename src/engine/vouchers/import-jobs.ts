@@ -12,11 +12,15 @@ import {
   type Step,
 } from '../async-actions/index.ts'
 import type { Call } from '../context.ts'
+import { findSchemas, type ProjectSchemas } from '../metadata-schemas/index.ts'
 import { calculateNewVoucher } from './calculate-voucher.ts'
 import { toVoucherRow } from './csv-row.ts'
 import { type ImportOptions, type ImportRow, importVouchers, toFailure } from './import-vouchers.ts'
 import type { VoucherInput } from './voucher.schema.ts'
 import type { Voucher } from './voucher.ts'
+
+/** Reads an item; what its metadata is to be decides how texts of a file are read. */
+export type ToRow<Item> = (item: Item, schemas: ProjectSchemas) => ImportRow
 
 /**
  * A step of an import: the next of `items`, each of which `toRow` reads. What it cannot read fails by itself. The
@@ -26,20 +30,21 @@ export async function importStep<Item>(
   tx: Tx,
   { call, state, doneCount }: RunningAction<unknown, number>,
   items: readonly Item[],
-  { toRow, ...options }: ImportOptions & { toRow(item: Item): ImportRow },
+  { toRow, ...options }: ImportOptions & { toRow: ToRow<Item> },
 ): Promise<Step<number>> {
   const end = state + LIMITS.asyncActionItemsPerStep
+  const schemas = (await findSchemas(tx, [call.projectId]))(call.projectId)
   const rows: ImportRow[] = []
   const unreadable: ItemFailure[] = []
   for (const [index, item] of items.slice(state, end).entries()) {
     try {
-      rows.push(toRow(item))
+      rows.push(toRow(item, schemas))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       unreadable.push({ ...toFailure('', error), row: state + index + 1 })
     }
   }
-  const { done, failed } = await importVouchers(tx, call, rows, options)
+  const { done, failed } = await importVouchers(tx, call, rows, { ...options, schemas })
   return {
     state: end,
     done,

@@ -2,6 +2,7 @@ import { ApiError } from '../../kernel/api-error.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { ItemFailure } from '../async-actions/index.ts'
 import type { Call } from '../context.ts'
+import { type ProjectSchemas, refuseMetadata, unsetAsNull } from '../metadata-schemas/index.ts'
 import { calculateChangedVoucher } from './calculate-voucher.ts'
 import { duplicateCode } from './create-voucher.ts'
 import { lockVouchersByCode } from './voucher.repo.ts'
@@ -25,6 +26,8 @@ export type ImportOptions = {
   updatesExisting: boolean
 }
 
+type Import = ImportOptions & { schemas: ProjectSchemas }
+
 /**
  * Stores the vouchers that `rows` describe. A row that cannot be stored fails by itself. Answers how many were, and
  * which failed why.
@@ -33,7 +36,7 @@ export async function importVouchers(
   tx: Tx,
   { projectId, now }: Call,
   rows: readonly ImportRow[],
-  { make, updatesExisting }: ImportOptions,
+  { make, updatesExisting, schemas }: Import,
 ): Promise<{ done: number; failed: ItemFailure[] }> {
   const existing = await lockVouchersByCode(
     tx,
@@ -49,6 +52,9 @@ export async function importVouchers(
     const known = stored ? (changed.get(stored.id) ?? stored) : added.get(row.code)
     const voucher = attempt(() => {
       const input = parseVoucher({ ...row.input })
+      const written = { of: 'voucher', metadata: unsetAsNull(input) } as const
+      const refusal = refuseMetadata(schemas, { ...written, on: known ? 'update' : 'create' })
+      if (refusal) throw refusal
       if (!known) return make({ ...row, input })
       if (!updatesExisting) throw duplicateCode(row.code)
       return calculateChangedVoucher(known, input, now)

@@ -15,7 +15,7 @@ export {
 } from './expiration-rules.ts'
 export { exportTransactions } from './export-transactions.ts'
 export { findHeldVoucherId } from './held.repo.ts'
-export { calculateUsed, importJobs, importStep } from './import-jobs.ts'
+export { calculateUsed, importJobs, importStep, type ToRow } from './import-jobs.ts'
 export type { ImportRow } from './import-vouchers.ts'
 export { type RedeemedChange, saveRedeemed } from './redeemed.repo.ts'
 export { showVouchers } from './show-vouchers.ts'

@@ -5,6 +5,7 @@ import { type Answer, command, isTrue, toCall, toListView } from '../api/index.t
 import { requireCategory } from '../categories/index.ts'
 import type { Call, EngineDeps } from '../context.ts'
 import { toExportView } from '../exports/index.ts'
+import { requireMetadata, unsetAsNull } from '../metadata-schemas/index.ts'
 import { announce } from '../outbox/index.ts'
 import { calculateChangedVoucher } from './calculate-voucher.ts'
 import { createVoucher } from './create-voucher.ts'
@@ -20,7 +21,7 @@ import {
 } from './voucher.repo.ts'
 import { parseVoucher, type VoucherInput } from './voucher.schema.ts'
 import type { Voucher } from './voucher.ts'
-import { toVoucherFact } from './voucher-facts.ts'
+import { toDeletedFacts, toVoucherFact } from './voucher-facts.ts'
 import { listVouchers } from './voucher-list.repo.ts'
 import { parseVoucherList } from './voucher-list.schema.ts'
 import { listVoucherTransactions } from './voucher-transaction.repo.ts'
@@ -73,6 +74,8 @@ export function voucherRoutes(
   addToCampaign: AddToCampaign,
 ): void {
   const create = async (tx: Tx, call: Call, input: VoucherInput): Promise<Answer> => {
+    const { metadata } = input
+    await requireMetadata(tx, call.projectId, { of: 'voucher', metadata, on: 'create' })
     const campaign = input.campaign_id ?? input.campaign
     const voucher = campaign
       ? await addToCampaign(tx, call, campaign, input)
@@ -122,6 +125,8 @@ function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
     command(deps, request, reply, async (tx, call) => {
       const input = parseVoucher(request.body)
       await requireCategory(tx, call.projectId, input.category_id)
+      const metadata = unsetAsNull(input)
+      await requireMetadata(tx, call.projectId, { of: 'voucher', metadata, on: 'update' })
       return change(tx, call, request.params, {
         event: 'voucher.updated',
         changed: (voucher) => calculateChangedVoucher(voucher, input, call.now),
@@ -151,7 +156,7 @@ function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
         const [voucher] = await lockVouchersByCode(tx, [reference])
         const remove = isTrue(request.query.force) ? deleteVoucher : binVoucher
         if (!(await remove(tx, reference, call.now))) throw notFound('voucher', reference.code)
-        announce(tx, voucher ? [toVoucherFact(call, 'voucher.deleted', voucher)] : [])
+        announce(tx, voucher ? await toDeletedFacts(tx, call, voucher) : [])
         return { status: 204, body: undefined }
       }),
   )

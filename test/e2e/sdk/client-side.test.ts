@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
-import { missingThroughSdk } from './missing-methods.ts'
+import { aConsent } from './consents.ts'
 import { allowPages, ORIGIN, openClientSide, openServerSide, useSdk } from './use-sdk.ts'
 
-const MISSING = ['listConsents', 'updateConsents']
 const AMOUNT_1000 = { type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 1_000 } }
 const order = { amount: 20_000 }
 const customer = { source_id: 'visitor' }
@@ -246,7 +245,14 @@ describe.skipIf(!inject('hasPeers'))('the client-side half of @voucherify/sdk on
     expect(refused).toMatchObject([{ reason: { code: 429, key: 'too_many_requests' } }])
   })
 
-  missingThroughSdk(sdk, MISSING)
+  it('lists consents, and lets a visitor give them where pages may make customers', async () => {
+    const id = await aConsent(sdk, 'By e-mail')
+    const visitor = sdk.another()
+    expect(await visitor.listConsents()).toMatchObject({ consents: { data: [{ id }], total: 1 } })
+    await fromServer().customers.create({ source_id: 'consenting' })
+    await allowPages(sdk.server, { client_create_customer_enabled: true })
+    await visitor.updateConsents('consenting', { [id]: true })
+  })
 
   it('is answered what the reference would answer', () => {
     expect([...sdk.deviations]).toEqual([])

@@ -1,15 +1,12 @@
 import { describe, expect, inject, it } from 'vitest'
 import { waitFor } from '../../support/wait-for.ts'
+import { consentsThroughSdk, ruleValidationsThroughSdk } from './consents.ts'
 import { loyaltiesThroughLegacySdk } from './legacy-loyalties.ts'
-import { missingThroughSdk } from './missing-methods.ts'
 import { pointsThroughSdk } from './points.ts'
 import { referralsThroughSdk } from './referrals.ts'
 import { rewardsThroughSdk } from './rewards.ts'
 import { segmentsThroughSdk } from './segments.ts'
 import { download, openLegacy, useSdk } from './use-sdk.ts'
-
-/** What the SDK has methods for and the server does not have yet. */
-const MISSING = ['consents', 'validationRules.validate']
 
 const AMOUNT_1000 = { type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 1_000 } }
 const order = { amount: 20_000 }
@@ -297,8 +294,8 @@ describe.skipIf(!inject('hasPeers'))('voucherify 5.2.0 on a server', () => {
     ).toMatchObject({ code: 'OLD-PUBLISHED', publish: { count: 1 } })
   })
 
-  missingThroughSdk(sdk, MISSING)
-  missingThroughSdk(sdk, ['customers.updateConsents'], [{ id: 'some' }, {}])
+  consentsThroughSdk(sdk, (id) => ({ id }))
+  ruleValidationsThroughSdk(sdk)
 
   it('has no method that was not called', () => {
     expect(sdk.methods.filter((method) => !sdk.called.has(method))).toEqual([])

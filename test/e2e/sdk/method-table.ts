@@ -25,14 +25,6 @@ export function listMethods(client: Client): string[] {
   return methods.sort()
 }
 
-/** The method of `client` that `name` names, bound to where it belongs. */
-export function methodOf(client: Client, name: string): (...args: unknown[]) => Promise<unknown> {
-  const path = name.split('.')
-  const method = path.pop() ?? ''
-  const namespace = path.reduce((parent, part) => parent[part], client)
-  return (...args) => namespace[method](...args)
-}
-
 /** `client`, of which `called` learns the names of the methods that are called. */
 export function watchCalls(client: Client, called: Set<string>, prefix = ''): Client {
   return new Proxy(client, {

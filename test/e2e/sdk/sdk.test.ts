@@ -6,13 +6,14 @@ import {
   ordersThroughSdk,
   productsThroughSdk,
 } from './catalog.ts'
+import { consentsThroughSdk, ruleValidationsThroughSdk } from './consents.ts'
 import {
   customersInBulkThroughSdk,
   customersThroughSdk,
   publicationsThroughSdk,
 } from './customers.ts'
 import { loyaltiesThroughSdk } from './loyalties.ts'
-import { missingThroughSdk } from './missing-methods.ts'
+import { metadataThroughSdk } from './metadata.ts'
 import { pointsOfTiersThroughSdk, pointsThroughSdk } from './points.ts'
 import { redemptionsThroughSdk, validationsThroughSdk } from './redemptions.ts'
 import { referralsThroughSdk } from './referrals.ts'
@@ -21,14 +22,6 @@ import { qualificationsThroughSdk, rulesThroughSdk } from './rules.ts'
 import { segmentsOfCustomersThroughSdk, segmentsThroughSdk } from './segments.ts'
 import { openServerSide, useSdk } from './use-sdk.ts'
 import { vouchersThroughSdk } from './vouchers.ts'
-
-/** What the SDK has methods for and the server does not have yet. */
-const MISSING = [
-  'consents',
-  'metadataSchemas',
-  'customers.updateConsents',
-  'validationRules.validate',
-]
 
 /** What is no request of its own. */
 const INTERNAL = ['apiLimitsHandler.getLastResponseHeadersFromController']
@@ -57,7 +50,9 @@ describe.skipIf(!inject('hasPeers'))('@voucherify/sdk on a server', () => {
   pointsThroughSdk(sdk)
   pointsOfTiersThroughSdk(sdk)
   referralsThroughSdk(sdk)
-  missingThroughSdk(sdk, MISSING)
+  metadataThroughSdk(sdk)
+  consentsThroughSdk(sdk)
+  ruleValidationsThroughSdk(sdk)
 
   it('tells how many calls are left', async () => {
     const { apiLimitsHandler, vouchers } = sdk.client

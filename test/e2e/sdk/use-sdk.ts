@@ -10,7 +10,15 @@ import { watchAnswers } from './watch-answers.ts'
 
 /** Where the pages stand that the client-side SDK runs in. */
 export const ORIGIN = 'https://shop.example.com'
+const MANAGEMENT = { id: 'sdk-management', token: 'sdk-management-token' }
+/** What opens the reference's management API of the server. */
+export const MANAGEMENT_KEY = {
+  'x-management-id': MANAGEMENT.id,
+  'x-management-token': MANAGEMENT.token,
+}
 const SETTINGS = {
+  PROMOLOOP_MANAGEMENT_ID: MANAGEMENT.id,
+  PROMOLOOP_MANAGEMENT_TOKEN: MANAGEMENT.token,
   PROMOLOOP_CLIENT_APP_ID: 'page-app',
   PROMOLOOP_CLIENT_TOKEN: 'page-token',
   // Visitors of pages come from many addresses.

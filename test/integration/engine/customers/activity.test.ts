@@ -43,7 +43,7 @@ describe('GET /v1/customers/:id/activity', () => {
     })
   })
 
-  it('goes on after an occurrence, in either direction (scenario 19, R-LIST-05)', async () => {
+  it('goes on after an occurrence, in either direction (R-LIST-05)', async () => {
     for (const order of ['created_at', '-created_at']) {
       const seen: string[] = []
       let cursor: string | null = ''
@@ -57,6 +57,40 @@ describe('GET /v1/customers/:id/activity', () => {
       const moments = [0, 1, 2, 3, 4].map(at)
       expect(seen).toEqual(order === 'created_at' ? moments : moments.toReversed())
     }
+  })
+
+  it('is narrowed to one type, page after page, with what is an effect of what somebody did (EV-6, programs scenario 19)', async () => {
+    const customer = { source_id: 'payer' }
+    for (const source_id of ['p-1', 'p-2']) {
+      await t.call('POST', '/v1/orders', { source_id, amount: 100, status: 'PAID', customer })
+      t.clock.advance(1_000)
+    }
+    const paid = async (more: string) =>
+      (await t.call('GET', `/v1/customers/payer/activity?type=customer.order.paid${more}`)).body
+    const whole = await paid('')
+    const sources = whole.data.map(
+      (each: { type: string; data: { order: { source_id: string } } }) => [
+        each.type,
+        each.data.order.source_id,
+      ],
+    )
+    expect(sources).toEqual([
+      ['customer.order.paid', 'p-2'],
+      ['customer.order.paid', 'p-1'],
+    ])
+    const first = await paid('&limit=1')
+    expect(first).toMatchObject({ has_more: true, more_starting_after: first.data[0].id })
+    const second = await paid(`&limit=1&starting_after_id=${first.more_starting_after}`)
+    expect(second).toMatchObject({ has_more: false, more_starting_after: null })
+    expect([...first.data, ...second.data]).toEqual(whole.data)
+
+    expect(await paid('&category=EFFECT')).toEqual(whole)
+    expect((await paid('&category=ACTION')).data).toEqual([])
+    const { rows } = await t.db.pool.query(
+      `select distinct customer_id as id, category from occurrence where type = 'customer.order.paid'`,
+    )
+    const { id } = (await t.call('GET', '/v1/customers/payer')).body
+    expect(rows).toEqual([{ id, category: 'EFFECT' }])
   })
 
   it.each([

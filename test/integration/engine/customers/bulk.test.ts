@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sweepReports } from '../../../../src/engine/async-actions/index.ts'
-import { runAsyncActions } from '../../../support/async-actions.ts'
+import { fetchReport, runAsyncActions } from '../../../support/async-actions.ts'
 import { drainEffects } from '../../../support/effects.ts'
+import { defineMetadata, manageSchemas } from '../../../support/metadata-schemas.ts'
 import { drainWalks } from '../../../support/segments.ts'
 import { type CallAnswer, useTestApp } from '../../../support/test-app.ts'
 import { uploadCsv } from '../../../support/upload-csv.ts'
@@ -20,7 +21,7 @@ async function resultOf(answer: CallAnswer) {
 const get = async (reference: string) => (await t.call('GET', `/v1/customers/${reference}`)).body
 
 describe('POST /v1/customers/bulk/async (C-30)', () => {
-  it('changes customers whom it knows and makes the others (scenario 12)', async () => {
+  it('changes customers whom it knows and makes the others (programs scenario 12)', async () => {
     await t.call('POST', '/v1/customers', { source_id: 'b1', name: 'One', metadata: { a: 1 } })
     await t.call('POST', '/v1/customers', { source_id: 'b2', name: 'Two' })
     const answer = await t.call('POST', '/v1/customers/bulk/async', [
@@ -50,46 +51,51 @@ describe('POST /v1/customers/bulk/async (C-30)', () => {
     const { id, result } = await resultOf(answer)
     const [url] = result.reports
     expect(url).toMatch(new RegExp(`/v1/async-actions/${id}/report$`))
-    const fetchReport = (keys = t.keys) =>
-      t.app.http.inject({
-        url: new URL(url).pathname,
-        headers: { 'x-app-id': keys.appId, 'x-app-token': keys.appToken },
-      })
-    const report = await fetchReport()
+    const report = await fetchReport(t, result)
     expect(report.headers['content-type']).toContain('text/csv')
     expect(report.payload).toBe(
       'source_id,found,updated\r\nr1,true,true\r\n"r,2",false,true\r\nr3,false,true\r\n',
     )
-    expect((await fetchReport(await t.addProject())).statusCode).toBe(404)
+    expect((await fetchReport(t, result, await t.addProject())).statusCode).toBe(404)
     t.clock.set(new Date(new Date(result.reports_available_till).getTime() + 1))
-    expect((await fetchReport()).statusCode).toBe(404)
+    expect((await fetchReport(t, result)).statusCode).toBe(404)
     await sweepReports(t.db, t.clock.now())
     const { rows } = await t.db.pool.query('select from async_action_report')
     expect(rows).toEqual([])
   })
 
-  it('announces the changes, and tells no webhook of updates (C-35, scenario 12)', async () => {
+  it('announces the changes, and tells no webhook of updates, nor do its siblings (C-17, C-35, programs scenario 12)', async () => {
     await t.db.pool.query(
       `insert into webhook_endpoint (id, project_id, target_url, events, event_names, secret_sealed, created_at)
        values ('wh_1', $1, 'https://example.com/', $2, $2, 'x', now())`,
       [t.keys.projectId, ['customer.updated', 'customer.created']],
     )
-    const send = async (name: string) => {
+    const send = async (start: () => Promise<CallAnswer>) => {
       t.clock.advance(1_000)
-      await resultOf(
-        await t.call('POST', '/v1/customers/bulk/async', [{ source_id: 'hushed', name }]),
-      )
+      await resultOf(await start())
     }
-    await send('A')
-    await send('B')
-    await send('B')
-    expect(await typesOf(t, 'hushed')).toEqual(['customer.created', 'customer.updated'])
-    const { rows } = await t.db.pool.query('select event from webhook_message')
-    expect(rows).toEqual([{ event: 'customer.created' }])
+    const bulk = (name: string) => () =>
+      t.call('POST', '/v1/customers/bulk/async', [{ source_id: 'hushed', name }])
+    await send(bulk('A'))
+    await send(bulk('B'))
+    await send(bulk('B'))
+    const metadata = { source_ids: ['hushed'], metadata: { k: 1 } }
+    await send(() => t.call('POST', '/v1/customers/metadata/async', metadata))
+    await send(() => uploadCsv(t, '/v1/customers/importCSV', 'Source_id,Name\nhushed,C\n'))
+    expect(await typesOf(t, 'hushed')).toEqual([
+      'customer.created',
+      'customer.updated',
+      'customer.updated',
+      'customer.updated',
+    ])
+    const told = async () => (await t.db.pool.query('select event from webhook_message')).rows
+    expect(await told()).toEqual([{ event: 'customer.created' }])
+    await t.call('PUT', '/v1/customers/hushed', { name: 'D' })
+    expect(await told()).toEqual([{ event: 'customer.created' }, { event: 'customer.updated' }])
     await t.db.pool.query('delete from webhook_endpoint')
   })
 
-  it('takes what the initial sync of Segment sends (C-36, scenario 13)', async () => {
+  it('takes what the initial sync of Segment sends (C-36, programs scenario 13)', async () => {
     const synced = {
       name: 'Synced',
       source_id: 'synced',
@@ -114,21 +120,38 @@ describe('POST /v1/customers/bulk/async (C-30)', () => {
     })
   })
 
-  it('re-evaluates segments (C-35)', async () => {
+  it('re-evaluates segments, as its siblings do (C-35)', async () => {
     const filter = { 'metadata.bulk': { conditions: { $is: ['yes'] } } }
     await t.call('POST', '/v1/segments', { name: 'Bulk', type: 'auto-update', filter })
     await drainWalks(t)
     t.clock.advance(1_000)
-    const change = { source_id: 'bulk-member', metadata: { bulk: 'yes' } }
-    await resultOf(await t.call('POST', '/v1/customers/bulk/async', [change]))
+    const metadata = { bulk: 'yes' }
+    await t.call('POST', '/v1/customers', { source_id: 'by-metadata' })
+    await resultOf(
+      await t.call('POST', '/v1/customers/bulk/async', [{ source_id: 'by-bulk', metadata }]),
+    )
+    await resultOf(
+      await t.call('POST', '/v1/customers/metadata/async', {
+        source_ids: ['by-metadata'],
+        metadata,
+      }),
+    )
+    await resultOf(await uploadCsv(t, '/v1/customers/importCSV', 'Source_id,bulk\nby-csv,yes\n'))
     await drainEffects(t)
-    expect(await typesOf(t, 'bulk-member')).toContain('customer.segment.entered')
+    for (const member of ['by-bulk', 'by-metadata', 'by-csv']) {
+      expect(await typesOf(t, member)).toContain('customer.segment.entered')
+    }
   })
 
-  it('refuses a body that is too large, and one without names (scenario 14)', async () => {
+  it('refuses a body that is too large, and one without names (W-5, programs scenario 14)', async () => {
     const large = [{ source_id: 'x', description: 'x'.repeat(11 * 1024 * 1024) }]
     const answer = await t.call('POST', '/v1/customers/bulk/async', large)
-    expect(answer).toMatchObject({ status: 413, body: { statusCode: 413 } })
+    expect(answer.status).toBe(413)
+    expect(answer.body).toEqual({
+      statusCode: 413,
+      error: 'Request Entity Too Large',
+      message: 'Payload content length greater than maximum allowed: 10485760',
+    })
     expect(await t.call('POST', '/v1/customers/bulk/async', [{ name: 'x' }])).toMatchObject({
       status: 400,
       body: { details: "Property [0] should have required property 'source_id'" },
@@ -169,13 +192,14 @@ describe('POST /v1/customers/bulk/async (C-30)', () => {
 })
 
 describe('POST /v1/customers/metadata/async (C-31)', () => {
-  it('sets keys on customers whom it knows, and tells of the others (scenario 15)', async () => {
+  it('sets keys on customers whom it knows, and tells of the others (programs scenario 15)', async () => {
     await t.call('POST', '/v1/customers', { source_id: 'm1', metadata: { a: 1, b: 1 } })
     const answer = await t.call('POST', '/v1/customers/metadata/async', {
       source_ids: ['m1', 'ghost'],
       metadata: { b: 2, k: 1 },
     })
-    expect(await resultOf(answer)).toMatchObject({
+    const action = await resultOf(answer)
+    expect(action).toMatchObject({
       type: 'CUSTOMERS.METADATA_UPDATE',
       operation_status: 'SUCCESS',
       result: {
@@ -191,6 +215,9 @@ describe('POST /v1/customers/metadata/async (C-31)', () => {
         ],
       },
     })
+    expect((await fetchReport(t, action.result)).payload).toBe(
+      'source_id,found,updated\r\nm1,true,true\r\nghost,false,false\r\n',
+    )
     expect((await get('m1')).metadata).toEqual({ a: 1, b: 2, k: 1 })
     expect((await t.call('GET', '/v1/customers/ghost')).status).toBe(404)
   })
@@ -205,7 +232,7 @@ describe('POST /v1/customers/metadata/async (C-31)', () => {
 describe('POST /v1/customers/importCSV (C-32, C-33)', () => {
   const upload = (csv: string) => uploadCsv(t, '/v1/customers/importCSV', csv)
 
-  it('replaces whom it knows as a whole, and takes other columns for metadata (scenario 16)', async () => {
+  it('replaces whom it knows as a whole, and takes other columns for metadata (X-2, programs scenarios 16 and 80)', async () => {
     await t.call('POST', '/v1/customers', {
       source_id: 'c1',
       email: 'old@x.io',
@@ -257,7 +284,7 @@ describe('POST /v1/customers/importCSV (C-32, C-33)', () => {
     await resultOf(
       await upload(
         [
-          'Source id,Email,Phone,Birthdate,Description,Address_line_1,Address_line_2,Address_Postal_Code,Address_City,Address_State,Address_Country',
+          'SOURCE ID,email,Phone,Birthdate,Description,Address_line_1,Address_line_2,Address_Postal_Code,Address_City,Address_State,Address_Country',
           'd1,d@x.io,1,1990-12-03,D,L1,L2,1,Rome,S,I',
         ].join('\n'),
       ),
@@ -298,22 +325,21 @@ describe('POST /v1/customers/importCSV (C-32, C-33)', () => {
   })
 
   it('makes metadata what the schema says it is, and the rest texts (C-33)', async () => {
-    await t.db.pool.query(
-      `insert into metadata_schema (project_id, related_object, properties) values ($1, 'customer', $2)`,
-      [
-        t.keys.projectId,
-        JSON.stringify({ age: { type: 'number' }, tags: { type: 'string', array: true } }),
-      ],
-    )
+    const id = await defineMetadata(t, 'customer', {
+      age: { type: 'number' },
+      tags: { type: 'string', array: true },
+    })
     const { result } = await resultOf(
       await upload('Source_id,age,tags,Extra\nf1,42,"a, b",7\nf2,old,,\n'),
     )
     expect(result).toMatchObject({
       done_count: 1,
-      failed: [{ source_id: 'f2', row: 2, reason: 'Property .metadata.age must be a number' }],
+      failed: [
+        { source_id: 'f2', row: 2, reason: "age: must be a number (actual value is 'old')" },
+      ],
     })
     expect((await get('f1')).metadata).toEqual({ age: 42, tags: ['a', 'b'], Extra: '7' })
-    await t.db.pool.query('delete from metadata_schema')
+    await manageSchemas(t, 'DELETE', `metadata-schemas/${id}`)
   })
 
   it('refuses what is no CSV file', async () => {

@@ -8,7 +8,7 @@ const post = (body: unknown) => t.call('POST', '/v1/customers', body)
 const get = (reference: string) => t.call('GET', `/v1/customers/${encodeURIComponent(reference)}`)
 
 describe('POST /v1/customers', () => {
-  it('creates a customer of whom everything is told (C-1, scenario 1)', async () => {
+  it('creates a customer of whom everything is told (C-1, programs scenario 1)', async () => {
     const { status, body } = await post({
       source_id: 'a1',
       name: 'Ann',
@@ -52,7 +52,7 @@ describe('POST /v1/customers', () => {
     ])
   })
 
-  it('changes whom it finds, announces that, and keeps the rest (scenario 2, C-17)', async () => {
+  it('changes whom it finds, announces that, and keeps the rest (programs scenario 2, C-17)', async () => {
     const created = (await post({ source_id: 'a2', name: 'Ann', metadata: { a: 1 } })).body
     t.clock.advance(1_000)
     const { status, body } = await post({ source_id: 'a2', phone: '+1', metadata: { b: 2 } })
@@ -70,14 +70,14 @@ describe('POST /v1/customers', () => {
     expect((await get('a2')).body).toEqual(body)
   })
 
-  it('announces nothing when nothing changes (scenario 3)', async () => {
+  it('announces nothing when nothing changes (programs scenario 3)', async () => {
     const body = { source_id: 'a3', name: 'Ann', metadata: { list: [{ x: 1.5, y: 1e21 }] } }
     const first = await post(body)
     expect((await post(body)).body).toEqual(first.body)
     expect(await typesOf(t, 'a3')).toEqual(['customer.created'])
   })
 
-  it('creates somebody new for everyone without an identity (scenario 4, C-10)', async () => {
+  it('creates somebody new for everyone without an identity (programs scenario 4, C-10)', async () => {
     const [one, two, three] = [
       await post({ name: 'No Id', email: 'n@x.io' }),
       await post({ name: 'No Id', email: 'n@x.io', source_id: null }),
@@ -89,7 +89,7 @@ describe('POST /v1/customers', () => {
     )
   })
 
-  it('finds by id before source_id, which never changes (scenarios 5 and 6, C-15)', async () => {
+  it('finds by id before source_id, which never changes (programs scenarios 5 and 6, C-15)', async () => {
     const { id } = (await post({ source_id: 'a5' })).body
     expect((await post({ id, source_id: 'zzz', name: 'Ann B' })).body).toMatchObject({
       id,
@@ -108,12 +108,12 @@ describe('POST /v1/customers', () => {
   })
 
   it.each<[string, unknown]>([
-    ['Payload should be object', []],
-    ['Payload should be object', 'text'],
-    ['Property .name should be string,null', { name: {} }],
-    ['Property .metadata should be object,null', { metadata: [] }],
-    ['Property .address should be object,null', { address: 'Oslo' }],
-    ['Property .address.city should be string,null', { address: { city: ['Oslo'] } }],
+    ['Payload must be object', []],
+    ['Payload must be object', 'text'],
+    ['Property .name must be string,null', { name: {} }],
+    ['Property .metadata must be object,null', { metadata: [] }],
+    ['Property .address must be object,null', { address: 'Oslo' }],
+    ['Property .address.city must be string,null', { address: { city: ['Oslo'] } }],
     ['.source_id must NOT have more than 512 characters', { source_id: 'x'.repeat(513) }],
     ['.name must NOT have more than 10000 characters', { name: 'x'.repeat(10_001) }],
     ['.birthdate cannot be recognized as a ISO-8601 compliant date', { birthdate: '3 May' }],
@@ -161,7 +161,7 @@ describe('POST /v1/customers', () => {
 })
 
 describe('GET /v1/customers/:id', () => {
-  it('finds by id and by source_id, however it is written (W-4, scenario 7, trap 5)', async () => {
+  it('finds by id and by source_id, however it is written (W-4, programs scenario 7, trap 5)', async () => {
     const { id } = (await post({ source_id: 'a b/ü+%' })).body
     const byId = await get(id)
     expect(byId.body.source_id).toBe('a b/ü+%')
@@ -195,7 +195,7 @@ describe('GET /v1/customers/:id', () => {
 })
 
 describe('PUT /v1/customers/:id', () => {
-  it('merges metadata and clears what is null (scenario 8, D-05)', async () => {
+  it('merges metadata and clears what is null (programs scenario 8, D-05)', async () => {
     await post({ source_id: 'p1', name: 'P', email: 'p@x.io', address: { city: 'X' } })
     await t.call('PUT', '/v1/customers/p1', { metadata: { vip: true, old: 1 } })
     const { body } = await t.call('PUT', '/v1/customers/p1', {
@@ -230,7 +230,7 @@ describe('PUT /v1/customers/:id', () => {
 })
 
 describe('DELETE /v1/customers/:id', () => {
-  it('deletes, and announces who it was (scenario 10)', async () => {
+  it('deletes, and announces who it was (programs scenario 10)', async () => {
     const { body } = await post({ source_id: 'd1', name: 'D' })
     expect(await t.call('DELETE', '/v1/customers/d1')).toMatchObject({
       status: 204,

@@ -7,7 +7,7 @@ const t = useTestApp()
 
 const erase = (reference: string) => t.call('POST', `/v1/customers/${reference}/permanent-deletion`)
 
-describe('POST /v1/customers/{id}/permanent-deletion (engine-programs §2.6, scenario 11)', () => {
+describe('POST /v1/customers/{id}/permanent-deletion (engine-programs §2.6, programs scenario 11)', () => {
   it('erases the customer, and counts what was erased', async () => {
     const customer = { source_id: 'gone', name: 'Gone Girl', email: 'gone@x.io' }
     const { id } = (await t.call('POST', '/v1/customers', customer)).body

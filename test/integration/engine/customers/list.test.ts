@@ -43,6 +43,17 @@ describe('GET /v1/customers', () => {
     expect(body.customers[0]).toEqual((await t.call('GET', '/v1/customers/c12')).body)
   })
 
+  it('finds by e-mail address, and tells how many there are (programs scenario 9)', async () => {
+    const { status, body } = await t.call('GET', '/v1/customers?email=c7@x.io&limit=1')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      data_ref: 'customers',
+      customers: [{ source_id: 'c07', email: 'c7@x.io' }],
+      total: 1,
+      has_more: false,
+    })
+  })
+
   it('pages without gaps or repeats, and knows the last page', async () => {
     const pages = await Promise.all(
       [1, 2, 3, 4].map((page) => t.call('GET', `/v1/customers?limit=4&page=${page}`)),
@@ -85,7 +96,12 @@ describe('GET /v1/customers', () => {
       'filters[junction]=OR&filters[phone][conditions][$has_value]=true&filters[name][conditions][$is]=Nobody',
       ['c05'],
     ],
-  ])('narrows by %s (R-LIST-04, R-LIST-10)', async (query, expected) => {
+    ['filters[phone][conditions][$has_value]=true&filters[name][conditions][$is]=Nobody', []],
+    [
+      'filters[junction]=or&filters[source_id][conditions][$starts_with]=c1&filters[source_id][conditions][$ends_with]=2',
+      ['c12'],
+    ],
+  ])('narrows by %s (C-21, R-LIST-04, R-LIST-10, W-7)', async (query, expected) => {
     expect(await found(query)).toEqual(expected)
   })
 
@@ -99,7 +115,7 @@ describe('GET /v1/customers', () => {
     ['filters[name][conditions][$like]=1', 'does not know operator $like'],
     ['name=%00', 'The URL must not contain U+0000'],
     ['filters[name][conditions][$is]=%00', 'The URL must not contain U+0000'],
-  ])('refuses %s (R-LIST-02, W-6)', async (query, details) => {
+  ])('refuses %s (R-LIST-02, W-6, programs scenario 9)', async (query, details) => {
     const { status, body } = await t.call('GET', `/v1/customers?${query}`)
     expect([status, body.key]).toEqual([400, 'invalid_query_params'])
     expect(body.details).toContain(details)

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useTestApp } from '../../../support/test-app.ts'
+import { aReferralCampaign, aReferrer } from '../referrals/support.ts'
 import { inParallel } from './support.ts'
 
 const t = useTestApp()
@@ -32,7 +33,7 @@ describe('GET /v1/customers/{id}/redeemables (engine-programs §2.7)', () => {
     await t.call('POST', '/v1/vouchers/SPENT/redemption', { order: { amount: 100 } })
   })
 
-  it('tells what was published to the customer, newest first (C-40, scenario 20)', async () => {
+  it('tells what was published to the customer, newest first (C-40, programs scenario 20)', async () => {
     const body = await list()
     expect(body).toMatchObject({ object: 'list', data_ref: 'data', total: 4, has_more: false })
     expect(await codesOf()).toEqual(['REF', 'SPENT', 'CARD', 'COUPON'])
@@ -87,6 +88,20 @@ describe('GET /v1/customers/{id}/redeemables (engine-programs §2.7)', () => {
     expect(await statusOf('REF')).toBe('NOT_ACTIVE_YET')
     await t.call('DELETE', '/v1/vouchers/REF')
     expect(await statusOf('REF')).toBeUndefined()
+  })
+
+  it('tells a referee of the code of their referrer (C-40)', async () => {
+    const referrer = await aReferrer(t, await aReferralCampaign(t))
+    const url = `/v1/referrals/members/${referrer.code}/holders`
+    await t.call('POST', url, { holders: [{ source_id: 'referee' }] })
+    const told = async (sourceId: string) =>
+      (await t.call('GET', `/v1/customers/${sourceId}/redeemables`)).body.data
+    const entry = {
+      campaign_type: 'REFERRAL_PROGRAM',
+      redeemable: { voucher: { code: referrer.code } },
+    }
+    expect(await told('referee')).toMatchObject([{ ...entry, holder_role: 'REFEREE' }])
+    expect(await told(referrer.sourceId)).toMatchObject([{ ...entry, holder_role: 'REFERRER' }])
   })
 
   it('tells of a code once, however often it is published at once', async () => {

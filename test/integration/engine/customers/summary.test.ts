@@ -3,6 +3,8 @@ import { newId } from '../../../../src/kernel/ids.ts'
 import { drainEffects } from '../../../support/effects.ts'
 import { addPoints, aProgram, join } from '../../../support/loyalty.ts'
 import { useTestApp } from '../../../support/test-app.ts'
+import { aReferralCampaign, aReferrer, redeem } from '../referrals/support.ts'
+import { announcedOf } from './support.ts'
 
 const t = useTestApp()
 let customerId: string
@@ -23,7 +25,7 @@ beforeAll(async () => {
 })
 
 describe('the summary of a customer', () => {
-  it('counts orders that are paid or fulfilled (C-2, C-3, scenarios 17 and 18)', async () => {
+  it('counts orders that are paid or fulfilled, what they cost in the end (C-2, C-3)', async () => {
     await insertOrder(200_000, 'PAID')
     await insertOrder(9_999, 'CREATED')
     await insertOrder(4_900, 'FULFILLED', 1_000)
@@ -42,7 +44,7 @@ describe('the summary of a customer', () => {
     const customer = { source_id: 'sum' }
     await t.call('POST', '/v1/vouchers/PLAIN', { discount: { type: 'AMOUNT', amount_off: 10 } })
     await t.call('POST', '/v1/vouchers/CARD', { gift: { amount: 5_000 } })
-    const redeem = async (...ids: string[]) =>
+    const redeemStack = async (...ids: string[]) =>
       (
         await t.call('POST', '/v1/redemptions', {
           redeemables: ids.map((id) => ({ object: 'voucher', id })),
@@ -50,9 +52,9 @@ describe('the summary of a customer', () => {
           customer,
         })
       ).body
-    await redeem('PLAIN', 'CARD')
-    await redeem('UNKNOWN')
-    const { redemptions } = await redeem('CARD')
+    await redeemStack('PLAIN', 'CARD')
+    await redeemStack('UNKNOWN')
+    const { redemptions } = await redeemStack('CARD')
     const rollback = `/v1/redemptions/${redemptions[0].id}/rollback`
     expect((await t.call('POST', rollback, {})).status).toBe(200)
     expect((await t.call('POST', rollback, {})).status).toBe(400)
@@ -70,7 +72,10 @@ describe('the summary of a customer', () => {
   it('sums the balances of the gift cards that the customer holds (C-5)', async () => {
     await t.call('POST', '/v1/vouchers/CARD2', { gift: { amount: 300 } })
     await t.call('POST', '/v1/vouchers/BINNED', { gift: { amount: 77 } })
-    await t.db.pool.query('update voucher set holder_id = $1', [customerId])
+    await t.call('POST', '/v1/vouchers/NOBODYS', { gift: { amount: 55 } })
+    for (const voucher of ['CARD', 'CARD2', 'BINNED']) {
+      await t.call('POST', '/v1/publications', { voucher, customer: { source_id: 'sum' } })
+    }
     await t.call('DELETE', '/v1/vouchers/BINNED')
     expect((await summary()).redemptions.gift.amount_to_go).toBe(5_000 - 990 + 300)
   })
@@ -109,6 +114,79 @@ describe('the summary of a customer', () => {
       },
     })
     expect(whole.redemptions.loyalty_card).toEqual({ redeemed_points: 0, points_to_go: 120 })
+
+    const second = await aProgram(t, {}, 30)
+    const { name } = (await t.call('GET', `/v1/campaigns/${second}`)).body
+    await join(t, second, 'collector')
+    const { loyalty: sum, summary: both } = await of()
+    expect(sum).toMatchObject({
+      points: 150,
+      campaigns: { [campaign.name]: { points: 120 }, [name]: { points: 30 } },
+    })
+    expect(both.redemptions.loyalty_card.points_to_go).toBe(150)
+  })
+
+  it('counts whom a customer referred, in all and by campaign (C-6)', async () => {
+    const campaign = await aReferralCampaign(t)
+    const referrer = await aReferrer(t, campaign, 'referrer')
+    for (const referee of ['bob', 'carl', 'bob']) await redeem(t, referrer.code, referee)
+    await drainEffects(t)
+    const { loyalty } = (await t.call('GET', '/v1/customers/referrer')).body
+    expect(loyalty).toEqual({
+      points: 0,
+      referred_customers: 2,
+      campaigns: { [campaign.name]: { points: 0, referred_customers: 2 } },
+    })
+    for (const referee of ['bob', 'carl']) {
+      const { body } = await t.call('GET', `/v1/customers/${referee}`)
+      expect(body.loyalty.referred_customers).toBe(0)
+      expect(body.referrals).toMatchObject({ total: 1, campaigns: [{ referrer_id: referrer.id }] })
+    }
+  })
+
+  it('follows orders at once, from when they are paid until they are canceled (C-2, C-3, C-7, programs scenarios 17 and 18)', async () => {
+    const customer = { source_id: 'orderer' }
+    const ordersOf = async () => (await t.call('GET', '/v1/customers/orderer')).body.summary.orders
+    const order = (source_id: string, amount: number, status: string) =>
+      t.call('POST', '/v1/orders', { source_id, amount, status, customer })
+    await order('big', 200_000, 'CREATED')
+    expect(await ordersOf()).toEqual({
+      total_amount: 0,
+      total_count: 0,
+      average_amount: 0,
+      last_order_amount: 0,
+    })
+    const paid = await t.call('PUT', '/v1/orders/big', { status: 'PAID' })
+    expect(await ordersOf()).toMatchObject({ total_amount: 200_000, total_count: 1 })
+    const occurred = (await announcedOf(t, 'orderer')).filter(
+      ({ group_id }) => group_id === paid.headers['x-request-id'],
+    )
+    expect(occurred.map(({ type }) => type)).toEqual([
+      'customer.order.updated',
+      'customer.order.paid',
+    ])
+
+    t.clock.advance(1_000)
+    await order('small', 3_900, 'PAID')
+    const both = {
+      total_amount: 203_900,
+      total_count: 2,
+      average_amount: 101_950,
+      last_order_amount: 3_900,
+      last_order_date: t.clock.now().toISOString(),
+    }
+    expect(await ordersOf()).toEqual(both)
+    await order('late', 1_000, 'PAID')
+    await t.call('PUT', '/v1/orders/late', { status: 'CANCELED' })
+    expect(await ordersOf()).toEqual(both)
+    // A rollback cancels the order of its redemption.
+    const redeemed = await t.call('POST', '/v1/vouchers/PLAIN/redemption', {
+      customer,
+      order: { amount: 500 },
+    })
+    expect(await ordersOf()).toMatchObject({ total_amount: 203_900 + 490, total_count: 3 })
+    await t.call('POST', `/v1/redemptions/${redeemed.body.id}/rollback`, {})
+    expect(await ordersOf()).toEqual(both)
   })
 
   it('never leaves the safe integers', async () => {

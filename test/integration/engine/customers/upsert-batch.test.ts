@@ -60,7 +60,7 @@ describe('upsertCustomers', () => {
     expect(told(outcomes)).toMatchObject([
       { sourceId: 'one', name: 'One', phone: null, updatedAt: null },
       'not_found: Cannot find customer with id cust_unknown',
-      'invalid_payload: Property .customer.name should be string,null',
+      'invalid_payload: Property .customer.name must be string,null',
       'invalid_payload: Property .customer.metadata.text must not contain U+0000 or an unpaired surrogate',
       { name: 'One', phone: '+1', updatedAt: call.now },
       { name: 'One', phone: '+1' },

@@ -23,7 +23,7 @@ const stored = async (type: string) =>
   (await t.db.pool.query('select * from custom_event where type = $1 order by id', [type])).rows
 
 describe('POST /v1/events', () => {
-  it('stores the event and its customer, in one group (scenario 21, E-1, E-4, EV-1)', async () => {
+  it('stores the event and its customer, in one group (programs scenario 21, E-1, E-2, E-4, EV-1)', async () => {
     const { status, body } = await send({
       event: 'sign_up',
       customer: { source_id: 'e1', name: 'E' },
@@ -56,7 +56,7 @@ describe('POST /v1/events', () => {
             metadata: { plan: 'gold', nested: { a: [1] } },
             created_at: t.clock.now().toISOString(),
           },
-          event_schema: null,
+          event_schema: { id: expect.stringMatching(/^ms_/), name: 'sign_up' },
           customer,
           referral: null,
           loyalty: null,
@@ -143,8 +143,8 @@ describe('POST /v1/events', () => {
   it.each<[string, unknown]>([
     ["Payload should have required property 'event'", { customer }],
     ["Payload should have required property 'customer'", { event: 'x' }],
-    ['Property .customer should be object', { event: 'x', customer: null }],
-    ['Property .customer.name should be string,null', { event: 'x', customer: { name: [] } }],
+    ['Property .customer must be object', { event: 'x', customer: null }],
+    ['Property .customer.name must be string,null', { event: 'x', customer: { name: [] } }],
     [
       "Property .referral should have required property 'code'",
       { event: 'x', customer, referral: {} },
@@ -155,7 +155,7 @@ describe('POST /v1/events', () => {
     ],
     ['.event must NOT have more than 300 characters', { event: 'x'.repeat(301), customer }],
     ['.event must NOT have fewer than 1 characters', { event: '', customer }],
-    ['Property .metadata should be object,null', { event: 'x', customer, metadata: [] }],
+    ['Property .metadata must be object,null', { event: 'x', customer, metadata: [] }],
     [
       'Property .metadata.a must not contain U+0000',
       { event: 'x', customer, metadata: { a: '\0' } },
@@ -163,7 +163,7 @@ describe('POST /v1/events', () => {
     ['Property .event must not contain U+0000', { event: 'a\0', customer }],
     ['must not begin with customer. or order.', { event: 'customer.created', customer }],
     ['must not begin with customer. or order.', { event: 'order.paid', customer }],
-  ])('refuses with %s (scenarios 22 and 23, E-10)', async (details, body) => {
+  ])('refuses with %s (programs scenarios 22 and 23, E-10)', async (details, body) => {
     const answer = await send(body)
     expect(answer).toMatchObject({ status: 400, body: { key: 'invalid_payload' } })
     expect(answer.body.details).toContain(details)

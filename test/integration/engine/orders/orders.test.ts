@@ -287,7 +287,7 @@ describe('POST /v1/orders/import (R-ORD-09)', () => {
     expect(told).toEqual([])
   })
 
-  it('takes at most 2000', async () => {
+  it('takes at most 2000 (X-4)', async () => {
     const many = Array.from({ length: 2001 }, () => ({ amount: 1 }))
     expect((await t.call('POST', '/v1/orders/import', many)).status).toBe(400)
   })

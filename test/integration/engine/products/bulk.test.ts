@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runAsyncActions } from '../../../support/async-actions.ts'
+import { fetchReport, runAsyncActions } from '../../../support/async-actions.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 
 const t = useTestApp()
@@ -57,21 +57,51 @@ describe('bulk changes of products (engine-programs §6.1)', () => {
   it('reach everybody in steps, and tell who could not be changed', async () => {
     await t.call('POST', '/v1/products', { source_id: 'in-bin' })
     await t.call('DELETE', '/v1/products/in-bin')
-    const many = Array.from({ length: 450 }, (_, n) => ({ source_id: `many-${n}`, price: n }))
+    const many = Array.from({ length: 1_050 }, (_, n) => ({ source_id: `many-${n}`, price: n }))
     const answer = await t.call('POST', '/v1/products/bulk/async', [
       ...many,
       { source_id: 'in-bin' },
     ])
     expect((await resultOf(answer)).result).toMatchObject({
-      done_count: 450,
+      done_count: 1_050,
       failed_count: 1,
-      failed: [{ source_id: 'in-bin', reason: 'Duplicated product exists with id in-bin' }],
+      errors: [
+        {
+          source_id: 'in-bin',
+          key: 'duplicate_found',
+          details: 'Duplicated product exists with id in-bin',
+        },
+      ],
     })
     const list = await t.call(
       'GET',
       '/v1/products?filters[source_id][conditions][$starts_with]=many-',
     )
-    expect(list.body.total).toBe(450)
+    expect(list.body.total).toBe(1_050)
+  })
+
+  it('have a report that says which products were there, and which were changed (C-30)', async () => {
+    await t.call('POST', '/v1/products', { source_id: 'there' })
+    await t.call('POST', '/v1/products', { source_id: 'binned' })
+    await t.call('DELETE', '/v1/products/binned')
+    const answer = await t.call('POST', '/v1/products/bulk/async', [
+      { source_id: 'there', price: 1 },
+      { source_id: 'made' },
+      { source_id: 'made', price: 2 },
+      { source_id: 'binned' },
+      { source_id: 'there', id: 'prod_unknown' },
+    ])
+    const { result } = await resultOf(answer)
+    expect(Date.parse(result.reports_available_till)).toBeGreaterThan(t.clock.now().getTime())
+    expect((await fetchReport(t, result)).payload.split('\r\n')).toEqual([
+      'source_id,found,updated',
+      'there,true,true',
+      'made,false,true',
+      'made,true,true',
+      'binned,false,false',
+      'there,true,false',
+      '',
+    ])
   })
 
   it('set metadata of known products, and create none (C-31)', async () => {
@@ -81,10 +111,22 @@ describe('bulk changes of products (engine-programs §6.1)', () => {
       metadata: { b: 2 },
     })
     expect(answer.status).toBe(202)
-    expect((await resultOf(answer)).result).toMatchObject({
+    const { type, result } = await resultOf(answer)
+    expect(type).toBe('PRODUCTS.METADATA_UPDATE')
+    expect(result).toMatchObject({
       done_count: 1,
-      failed: [{ source_id: 'unknown', reason: 'Cannot find product with id unknown' }],
+      errors: [
+        {
+          source_id: 'unknown',
+          key: 'not_found',
+          message: 'Resource not found',
+          details: 'Cannot find product with id unknown',
+        },
+      ],
     })
+    expect((await fetchReport(t, result)).payload).toBe(
+      'source_id,found,updated\r\nmeta,true,true\r\nunknown,false,false\r\n',
+    )
     expect((await t.call('GET', '/v1/products/meta')).body.metadata).toEqual({ a: 1, b: 2 })
     expect((await t.call('GET', '/v1/products/unknown')).status).toBe(404)
   })

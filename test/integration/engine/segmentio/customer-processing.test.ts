@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ProjectKeys } from '../../../../src/platform/auth/index.ts'
+import { defineMetadata } from '../../../support/metadata-schemas.ts'
 import { useTestApp } from '../../../support/test-app.ts'
-import { defineCustomerMetadata, occurrencesOf, send, typesOf } from './support.ts'
+import { occurrencesOf, send, typesOf } from './support.ts'
 
 const t = useTestApp()
 
@@ -33,7 +34,7 @@ const JANE_STORED = {
 }
 
 describe('POST /segmentio/customer-processing', () => {
-  it('creates a customer and answers with the whole of it (scenario 84, SI-17 to SI-19)', async () => {
+  it('creates a customer and answers with the whole of it (programs scenario 84, SI-17 to SI-19)', async () => {
     const { status, body } = await identify({ source_id: 'u-1', ...JANE })
     expect(status).toBe(200)
     expect(body).toMatchObject({
@@ -83,7 +84,7 @@ describe('POST /segmentio/customer-processing', () => {
     ])
   })
 
-  it('clears what is null and leaves alone what is empty or absent (D-05, sample 3, scenario 86)', async () => {
+  it('clears what is null and leaves alone what is empty or absent (D-05, sample 3, programs scenario 86)', async () => {
     await identify({ source_id: 'u-3', ...JANE })
     const { status, body } = await identify({
       source_id: 'u-3',
@@ -134,13 +135,13 @@ describe('POST /segmentio/customer-processing', () => {
     })
   })
 
-  it('joins first and last name (scenario 85)', async () => {
+  it('joins first and last name (programs scenario 85)', async () => {
     const ada = { source_id: 'u-9', first_name: 'Ada', last_name: 'L', address: {} }
     expect((await identify(ada)).body).toMatchObject({ name: 'Ada L', address: null })
     expect((await identify({ source_id: 'u-9', last_name: 'L' })).body.name).toBe('L')
   })
 
-  it('stores the day of a birthdate and says when it is none (scenario 88)', async () => {
+  it('stores the day of a birthdate and says when it is none (programs scenario 88)', async () => {
     const born = await identify({ source_id: 'born', birthdate: '1990-01-02T10:00:00Z' })
     expect(born.body.birthdate).toBe('1990-01-02')
     const { status, body } = await identify({ source_id: 'born', birthdate: 'not-a-date' })
@@ -172,7 +173,7 @@ describe('POST /segmentio/customer-processing', () => {
     expect(body).toMatchObject({ name: 'N', system_metadata: {} })
   })
 
-  it('refuses a body without source_id and stores nothing (scenario 94, SI-10)', async () => {
+  it('refuses a body without source_id and stores nothing (programs scenario 94, SI-10)', async () => {
     for (const body of [{ name: 'N' }, { source_id: '', name: 'N' }, { source_id: null }])
       expect(await identify(body)).toMatchObject({
         status: 400,
@@ -197,15 +198,20 @@ describe('metadata of a project with a customer schema (D-04)', () => {
 
   beforeAll(async () => {
     keys = await t.addProject()
-    await defineCustomerMetadata(t, keys.projectId, {
-      code: { type: 'string' },
-      n: { type: 'number', gte: 0 },
-      since: { type: 'date' },
-      must: { type: 'string', optional: false },
-    })
+    await defineMetadata(
+      t,
+      'customer',
+      {
+        code: { type: 'string' },
+        n: { type: 'number', gte: 0 },
+        since: { type: 'date' },
+        must: { type: 'string', optional: false },
+      },
+      { keys },
+    )
   })
 
-  it('keeps defined keys, converted, and tells and counts each that it dropped (scenario 87, SI-15)', async () => {
+  it('keeps defined keys, converted, and tells and counts each that it dropped (programs scenario 87, SI-15)', async () => {
     const before = await droppedSoFar()
     const metadata = { code: 7, n: '42', since: '2026-01-02T03:04:05Z', other: 1, nested: { a: 1 } }
     const { status, body } = await identify({ source_id: 'kept', metadata }, keys)

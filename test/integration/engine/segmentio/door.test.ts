@@ -8,7 +8,7 @@ const testAuthentication = (headers: Record<string, string>) =>
   t.app.http.inject({ method: 'GET', url: '/segmentio/test-authentication', headers })
 
 describe('GET /segmentio/test-authentication', () => {
-  it('answers 200 and nothing to Segment with our keys (scenario 83)', async () => {
+  it('answers 200 and nothing to Segment with our keys (programs scenario 83)', async () => {
     const response = await testAuthentication(segmentHeaders(t.keys))
     expect(response.statusCode).toBe(200)
     expect(response.json()).toEqual({})
@@ -45,7 +45,7 @@ describe('GET /segmentio/test-authentication', () => {
       'the keys of the server API',
       ({ appId, appToken }) => ({ 'x-app-id': appId, 'x-app-token': appToken }),
     ],
-  ])('answers 401 to %s (SI-1, SI-2)', async (_what, headers) => {
+  ])('answers 401 to %s (SI-1, SI-2, programs scenario 83)', async (_what, headers) => {
     const response = await testAuthentication(headers(t.keys))
     expect(response.statusCode).toBe(401)
     expect(response.json()).toMatchObject({
@@ -63,7 +63,7 @@ describe('/segmentio', () => {
     '//segmentio/event-processing',
     '/segmentio//event-processing',
     '/segmentio/event-processing/',
-  ])('takes %s for /segmentio/event-processing (scenario 95)', async (url) => {
+  ])('takes %s for /segmentio/event-processing (programs scenario 95)', async (url) => {
     const response = await t.app.http.inject({
       method: 'POST',
       url,
@@ -94,7 +94,7 @@ describe('/segmentio', () => {
     expect(answer).toMatchObject({ status: 415, body: { key: 'unsupported_media_type' } })
   })
 
-  it('answers 400 to malformed JSON in the form of its own (scenario 94)', async () => {
+  it('answers 400 to malformed JSON in the form of its own (programs scenario 94)', async () => {
     expect(await send(t, 'customer', '{"source_id":')).toMatchObject({
       status: 400,
       body: {

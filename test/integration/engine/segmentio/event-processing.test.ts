@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { defineMetadata } from '../../../support/metadata-schemas.ts'
 import { useTestApp } from '../../../support/test-app.ts'
-import { defineCustomerMetadata, eventsOf, occurrencesOf, send, typesOf } from './support.ts'
+import { eventsOf, occurrencesOf, send, typesOf } from './support.ts'
 
 const t = useTestApp()
 const track = (body: object) => send(t, 'event', { type: 'track', ...body })
@@ -8,7 +9,7 @@ const customerNow = async (sourceId: string) =>
   (await t.call('GET', `/v1/customers/${sourceId}`)).body
 
 describe('POST /segmentio/event-processing', () => {
-  it('stores the event with its metadata and creates its customer (scenario 89, SI-20, SI-24)', async () => {
+  it('stores the event with its metadata and creates its customer (programs scenario 89, SI-20, SI-24)', async () => {
     const { status, body } = await track({
       customer: { source_id: 'u-1', email: 'p@x.io' },
       referral: {},
@@ -58,20 +59,20 @@ describe('POST /segmentio/event-processing', () => {
     [{ event: 'Viewed S Screen', type: 'screen' }, 'Viewed S Screen'],
     [{ type: 'page' }, 'page'],
     [{ event: '', type: 'screen' }, 'screen'],
-  ])('stores %j under the name %j (scenario 91, SI-21, SI-26)', async (named, name) => {
+  ])('stores %j under the name %j (programs scenario 91, SI-21, SI-26)', async (named, name) => {
     const { body } = await track({ customer: { source_id: 'named' }, ...named })
     expect(body.type).toBe(name)
   })
 
   it('keeps the metadata of events as it came, whatever the schema of customers says (SI-24)', async () => {
-    await defineCustomerMetadata(t, t.keys.projectId, { plan: { type: 'string' } })
+    await defineMetadata(t, 'customer', { plan: { type: 'string' } })
     const metadata = { a: 1, n: null, deep: { x: [1, null] } }
     const { body } = await track({ customer: { source_id: 'deep' }, metadata, event: 'Deep' })
     expect(body).not.toHaveProperty('warnings')
     expect((await eventsOf(t, 'deep'))[0]).toMatchObject({ metadata })
   })
 
-  it('stores an event whose codes nobody has, and says that they had no effect (D-07, scenario 90)', async () => {
+  it('stores an event whose codes nobody has, and says that they had no effect (D-07, programs scenario 90)', async () => {
     const { status, body } = await track({
       customer: { source_id: 'referred' },
       referral: { code: 'REF1', referrer_id: 'r-1' },
@@ -124,7 +125,10 @@ describe('POST /segmentio/event-processing', () => {
       { event: 'E', customer: { email: 'a@x.io' } },
       "Property .customer should have required property 'source_id'",
     ],
-    [{ event: 'E', customer: { source_id: 'u' }, metadata: [] }, 'Property .metadata should be'],
+    [
+      { event: 'E', customer: { source_id: 'u' }, metadata: [] },
+      'Property .metadata must be object',
+    ],
     [{ event: 'x'.repeat(301), customer: { source_id: 'u' } }, 'event'],
   ])('refuses %j', async (body, details) => {
     const answer = await track(body)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { defineMetadata } from '../../../support/metadata-schemas.ts'
 import { useTestApp } from '../../../support/test-app.ts'
-import { defineCustomerMetadata, occurrencesOf, send, typesOf } from './support.ts'
+import { occurrencesOf, send, typesOf } from './support.ts'
 
 const t = useTestApp()
 const join = (body: object, keys = t.keys) => send(t, 'group', { ...body, type: 'group' }, { keys })
@@ -23,12 +24,17 @@ describe('POST /segmentio/group-processing', () => {
     expect(body).not.toHaveProperty('name')
   })
 
-  it('stores what the schema defines and keeps the group id in any case (scenario 93)', async () => {
+  it('stores what the schema defines and keeps the group id in any case (programs scenario 93)', async () => {
     const keys = await t.addProject()
-    await defineCustomerMetadata(t, keys.projectId, {
-      employees: { type: 'number' },
-      name: { type: 'string' },
-    })
+    await defineMetadata(
+      t,
+      'customer',
+      {
+        employees: { type: 'number' },
+        name: { type: 'string' },
+      },
+      { keys },
+    )
     const traits = { name: 'Acme', employees: 42, address: { city: 'X' } }
     const { body } = await join(
       { customer: { source_id: 'u-1' }, group_id: 'acme-1', traits },
@@ -42,7 +48,7 @@ describe('POST /segmentio/group-processing', () => {
     ])
   })
 
-  it('lets a later group take the place of the first, whose other traits stay (SI-32)', async () => {
+  it('lets a later group take the place of the first, whose other traits stay (SI-32, SI-33)', async () => {
     const customer = { source_id: 'mover' }
     await join({ customer, group_id: 'g-1', traits: { name: 'One', size: 1 } })
     const { body } = await join({ customer, group_id: 'g-2', traits: { name: 'Two', n: null } })

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HttpRequest, HttpResponse } from '../../../../src/platform/http/index.ts'
+import { defineMetadata } from '../../../support/metadata-schemas.ts'
 import { type TestApp, useTestApp } from '../../../support/test-app.ts'
-import { base64, defineCustomerMetadata, segmentHeaders } from './support.ts'
+import { base64, segmentHeaders } from './support.ts'
 
 const CALLS = 200
 const CALLS_OF_BATCH = 8
@@ -135,7 +136,7 @@ const toComparable = (t: TestApp, value: unknown): string =>
   JSON.stringify(value)
     .replaceAll(t.keys.projectId, '<project>')
     .replaceAll(t.keys.appId, '<application>')
-    .replace(/\b(cust|event|evcus)_[0-9a-f]{24}/g, '<$1>')
+    .replace(/\b(cust|event|evcus|ms)_[0-9a-f]{24}/g, '<$1>')
     .replace(/\bv-[0-9a-f]{18}/g, '<request>')
 
 function answerOf(t: TestApp, { status, headers, body }: HttpResponse): string {
@@ -154,7 +155,7 @@ async function rowsOf(t: TestApp, table: string): Promise<string[]> {
 beforeAll(async () => {
   byHttp.app.setAddress(await byHttp.app.http.listen({ port: 0, host: '127.0.0.1' }))
   for (const t of [byHttp, byDoor])
-    await defineCustomerMetadata(t, t.keys.projectId, {
+    await defineMetadata(t, 'customer', {
       plan: { type: 'string' },
       visits: { type: 'number' },
     })

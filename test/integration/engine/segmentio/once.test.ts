@@ -4,16 +4,9 @@ import { readConfig } from '../../../../src/platform/config.ts'
 import { type Database, openDatabase } from '../../../../src/platform/db.ts'
 import { createLog } from '../../../../src/platform/log.ts'
 import { createVault } from '../../../../src/platform/secrets.ts'
+import { defineMetadata } from '../../../support/metadata-schemas.ts'
 import { type CallAnswer, TEST_SECRET_KEY, useTestApp } from '../../../support/test-app.ts'
-import {
-  countEvents,
-  defineCustomerMetadata,
-  eventsOf,
-  occurrencesOf,
-  type Processing,
-  send,
-  typesOf,
-} from './support.ts'
+import { countEvents, eventsOf, occurrencesOf, type Processing, send, typesOf } from './support.ts'
 
 const PARALLEL = 50
 
@@ -106,7 +99,7 @@ describe('an Idempotency-Key on wire A (D-09)', () => {
 
   it('counts dropped keys once', async () => {
     const keys = await t.addProject()
-    await defineCustomerMetadata(t, keys.projectId, {})
+    await defineMetadata(t, 'customer', {}, { keys })
     const dropped = async () =>
       (await t.app.engine.metrics.metadataKeysDropped.get()).values[0]?.value ?? 0
     const before = await dropped()

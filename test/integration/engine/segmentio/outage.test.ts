@@ -32,7 +32,7 @@ const track = (name: string, headers: Record<string, string> = {}) =>
 const UNAVAILABLE = { status: 503, body: { key: 'unavailable' } }
 
 describe('without its database wire A', () => {
-  it('answers 503, to callers it knows and to others (scenario 97)', async () => {
+  it('answers 503, to callers it knows and to others (programs scenario 97)', async () => {
     expect((await track('Outage')).status).toBe(200)
     await proxy.stop()
     expect(await track('Outage')).toMatchObject(UNAVAILABLE)

@@ -31,22 +31,6 @@ export async function send(
   return { status: response.statusCode, body: response.json(), headers: response.headers }
 }
 
-/** Defines the metadata that customers of a project may have. */
-export async function defineCustomerMetadata(
-  t: TestApp,
-  projectId: string,
-  properties: Record<string, object>,
-): Promise<void> {
-  await t.db.kysely
-    .insertInto('metadata_schema')
-    .values({
-      project_id: projectId,
-      related_object: 'customer',
-      properties: JSON.stringify(properties),
-    })
-    .execute()
-}
-
 type Occurrence = { type: string; group_id: string; data: Record<string, unknown> }
 
 /** What was announced about a customer, oldest first. */

@@ -90,6 +90,20 @@ describe('POST /v1/vouchers/{code}/balance', () => {
     expect((await change('GONE', 1)).status).toBe(404)
   })
 
+  it('refuses what a card has no room for, and names the amount', async () => {
+    await createGift('FULL', 10)
+    await createCard('CROWDED', 10)
+    for (const code of ['FULL', 'CROWDED']) {
+      expect(await change(code, Number.MAX_SAFE_INTEGER)).toMatchObject({
+        status: 400,
+        body: {
+          key: 'invalid_add_balance_params',
+          details: `Property .amount must be <= ${Number.MAX_SAFE_INTEGER - 10}`,
+        },
+      })
+    }
+  })
+
   it('loses no change of many at once, and never goes below zero', async () => {
     await createGift('BUSY', 1_000)
     const answers = await Promise.all([

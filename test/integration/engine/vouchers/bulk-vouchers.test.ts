@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runAsyncActions } from '../../../support/async-actions.ts'
+import { fetchReport, runAsyncActions } from '../../../support/async-actions.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { uploadCsv } from '../../../support/upload-csv.ts'
 
@@ -117,47 +117,51 @@ describe('POST /v1/vouchers/importCSV', () => {
 
 describe('changes of many vouchers', () => {
   it('give each code its own metadata', async () => {
-    await t.call('POST', '/v1/vouchers/M-1', { ...PERCENT_10, metadata: { kept: true } })
-    await t.call('POST', '/v1/vouchers/M-2', PERCENT_10)
+    await t.call('POST', '/v1/vouchers/M1', { ...PERCENT_10, metadata: { kept: true } })
+    await t.call('POST', '/v1/vouchers/M2', PERCENT_10)
     const accepted = await t.call('POST', '/v1/vouchers/bulk/async', [
-      { code: 'M-1', metadata: { lang: 'en' } },
-      { code: 'M-2', metadata: { lang: 'pl' } },
-      { code: 'M-3', metadata: { lang: 'de' } },
+      { code: 'M1', metadata: { lang: 'en' } },
+      { code: 'M2', metadata: { lang: 'pl' } },
+      { code: 'M3', metadata: { lang: 'de' } },
     ])
     expect(accepted.status).toBe(202)
-    expect(await outcomeOf(accepted)).toMatchObject({
+    const outcome = await outcomeOf(accepted)
+    expect(outcome).toMatchObject({
       type: 'VOUCHERS.BULK_UPDATE',
       operation_status: 'SUCCESS',
       result: {
         done_count: 2,
         failed_count: 1,
-        errors: [{ code: 'M-3', key: 'not_found', details: 'Cannot find voucher with id M-3' }],
+        errors: [{ code: 'M3', key: 'not_found', details: 'Cannot find voucher with id M3' }],
       },
     })
-    expect((await voucherOf('M-1')).metadata).toEqual({ kept: true, lang: 'en' })
-    expect((await voucherOf('M-2')).metadata).toEqual({ lang: 'pl' })
+    expect((await fetchReport(t, outcome.result)).payload).toBe(
+      'code,found,updated\r\nM1,true,true\r\nM2,true,true\r\nM3,false,false\r\n',
+    )
+    expect((await voucherOf('M1')).metadata).toEqual({ kept: true, lang: 'en' })
+    expect((await voucherOf('M2')).metadata).toEqual({ lang: 'pl' })
   })
 
   it('give all codes the same metadata', async () => {
-    for (const code of ['S-1', 'S-2']) await t.call('POST', `/v1/vouchers/${code}`, PERCENT_10)
-    const body = { codes: ['S-1', 'S-2'], metadata: { batch: 7 } }
+    for (const code of ['S1', 'S2']) await t.call('POST', `/v1/vouchers/${code}`, PERCENT_10)
+    const body = { codes: ['S1', 'S2', 'S3'], metadata: { batch: 7 } }
     const outcome = await outcomeOf(await t.call('POST', '/v1/vouchers/metadata/async', body))
     expect(outcome).toMatchObject({ type: 'VOUCHERS.METADATA_UPDATE', result: { done_count: 2 } })
-    expect((await voucherOf('S-2')).metadata).toEqual({ batch: 7 })
+    expect((await fetchReport(t, outcome.result)).payload).toBe(
+      'code,found,updated\r\nS1,true,true\r\nS2,true,true\r\nS3,false,false\r\n',
+    )
+    expect((await voucherOf('S2')).metadata).toEqual({ batch: 7 })
   })
 
   it('switch codes off and on together, or none of them', async () => {
-    for (const code of ['E-1', 'E-2']) await t.call('POST', `/v1/vouchers/${code}`, PERCENT_10)
-    await t.call('POST', '/v1/vouchers/disable', { codes: ['E-1', 'E-2'] })
-    expect([(await voucherOf('E-1')).active, (await voucherOf('E-2')).active]).toEqual([
-      false,
-      false,
-    ])
-    const partly = await t.call('POST', '/v1/vouchers/enable', { codes: ['E-1', 'E-NONE'] })
+    for (const code of ['E1', 'E2']) await t.call('POST', `/v1/vouchers/${code}`, PERCENT_10)
+    await t.call('POST', '/v1/vouchers/disable', { codes: ['E1', 'E2'] })
+    expect([(await voucherOf('E1')).active, (await voucherOf('E2')).active]).toEqual([false, false])
+    const partly = await t.call('POST', '/v1/vouchers/enable', { codes: ['E1', 'E9'] })
     expect(partly.status).toBe(404)
-    expect((await voucherOf('E-1')).active).toBe(false)
-    await t.call('POST', '/v1/vouchers/enable', { codes: ['E-1'] })
-    expect((await voucherOf('E-1')).active).toBe(true)
+    expect((await voucherOf('E1')).active).toBe(false)
+    await t.call('POST', '/v1/vouchers/enable', { codes: ['E1'] })
+    expect((await voucherOf('E1')).active).toBe(true)
   })
 })
 

@@ -168,6 +168,27 @@ describe('POST /v1/vouchers/{code}/enable and /disable', () => {
 })
 
 describe('DELETE /v1/vouchers/{code}', () => {
+  it('is told to whoever held it (§13.3, row 42)', async () => {
+    await t.call('POST', '/v1/vouchers/HELD', {
+      type: 'DISCOUNT_VOUCHER',
+      discount: { type: 'AMOUNT', amount_off: 100 },
+    })
+    await t.call('POST', '/v1/publications', {
+      voucher: 'HELD',
+      customer: { source_id: 'held-it' },
+    })
+    expect((await t.call('DELETE', '/v1/vouchers/HELD')).status).toBe(204)
+    const { body } = await t.call(
+      'GET',
+      '/v1/customers/held-it/activity?type=customer.voucher.deleted&category=ACTION',
+    )
+    expect(body.data).toMatchObject([
+      {
+        data: { customer: { source_id: 'held-it' }, voucher: { code: 'HELD' }, campaign: null },
+      },
+    ])
+  })
+
   it('hides the voucher and keeps its code taken (R-VOU-08)', async () => {
     const deleted = await t.call('DELETE', `${path}?force=false`)
     expect(deleted).toMatchObject({ status: 204, body: undefined })

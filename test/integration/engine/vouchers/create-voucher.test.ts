@@ -196,12 +196,12 @@ describe('POST /v1/vouchers/{code}', () => {
     [
       'half a cent',
       { discount: { type: 'AMOUNT', amount_off: 0.5 } },
-      'Property .discount.amount_off should be integer,null',
+      'Property .discount.amount_off must be integer,null',
     ],
     [
       'a quantity that is no number',
       { ...PERCENT_10, redemption: { quantity: 'many' } },
-      'Property .redemption.quantity should be integer,null',
+      'Property .redemption.quantity must be integer,null',
     ],
     [
       'a day that does not exist',

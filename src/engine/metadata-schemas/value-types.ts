@@ -1,12 +1,19 @@
 import type { Json } from '../../kernel/json.ts'
 import { parseIsoDate, toIso } from '../../kernel/time.ts'
 
-/** Values of one built-in type: `convert` reads one, or returns undefined where nothing it could be fits. */
-type ValueType = { convert: (value: Json) => Json | undefined; words: string }
+/** Values of one built-in type. */
+type ValueType = {
+  /** Whether a value is of the type as callers of the API must write it (M-7). */
+  fits: (value: Json) => boolean
+  /** Reads a value as an integration or a CSV file may write it (SI-15); undefined where nothing it could be fits. */
+  convert: (value: Json) => Json | undefined
+  words: string
+}
 
 const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const GEOPOINT = /^(-?\d+(?:\.\d+)?),\s*(-?\d+(?:\.\d+)?)$/
 const IMAGE_PATH = /\.(jpe?g|png)$/i
+const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 const isText = (value: Json): value is string => typeof value === 'string'
 
@@ -47,16 +54,39 @@ function toImageUrl(value: Json): string | undefined {
   return /^https?:$/.test(protocol) && IMAGE_PATH.test(pathname) ? value : undefined
 }
 
-/** The built-in types of metadata (M-7), with the conversions an integration is granted (SI-15). */
-export const VALUE_TYPES: ReadonlyMap<string, ValueType> = new Map([
-  ['string', { convert: toText, words: 'must be a string' }],
-  ['number', { convert: toNumber, words: 'must be a number' }],
-  ['boolean', { convert: toBoolean, words: 'must be a boolean' }],
-  ['date', { convert: (value) => toInstant(value)?.slice(0, 10), words: 'must be a date' }],
-  ['datetime', { convert: toInstant, words: 'must be a datetime' }],
-  ['geopoint', { convert: toGeopoint, words: 'must be a geopoint' }],
+const reads =
+  (convert: ValueType['convert']): ValueType['fits'] =>
+  (value) =>
+    convert(value) !== undefined
+
+/** The built-in types of metadata but for nested objects. */
+export const VALUE_TYPES: ReadonlyMap<string, ValueType> = new Map<string, ValueType>([
+  ['string', { fits: isText, convert: toText, words: 'must be a string' }],
+  ['number', { fits: Number.isFinite, convert: toNumber, words: 'must be a number' }],
+  [
+    'boolean',
+    {
+      fits: (value) => typeof value === 'boolean',
+      convert: toBoolean,
+      words: 'must be a boolean',
+    },
+  ],
+  [
+    'date',
+    {
+      fits: (value) => isText(value) && DATE.test(value) && toInstant(value) !== undefined,
+      convert: (value) => toInstant(value)?.slice(0, 10),
+      words: 'must be a date',
+    },
+  ],
+  ['datetime', { fits: reads(toInstant), convert: toInstant, words: 'must be a datetime' }],
+  ['geopoint', { fits: reads(toGeopoint), convert: toGeopoint, words: 'must be a geopoint' }],
   [
     'image_url',
-    { convert: toImageUrl, words: 'must be a URL pointing to JPG/JPEG or PNG resource' },
+    {
+      fits: reads(toImageUrl),
+      convert: toImageUrl,
+      words: 'must be a URL pointing to JPG/JPEG or PNG resource',
+    },
   ],
 ])

@@ -56,7 +56,11 @@ export async function createApp({ config, db, clock, log, vault }: AppOptions): 
   let pipelineWork: PipelineWork | undefined
 
   const shared = { db, clock, log, metrics, vault, authentication, send, doors, address: ownOrigin }
-  const engine: EngineDeps = { ...shared, announced: () => engineWork?.wake() }
+  const engine: EngineDeps = {
+    ...shared,
+    segmentCallsPerDayMax: config.segmentCallsPerDayMax,
+    announced: () => engineWork?.wake(),
+  }
   const eventLog = await openEventLog({ db, log, natsUrl: config.natsUrl, nats: config.nats })
   const pipeline: PipelineDeps = { ...shared, eventLog, appended: () => pipelineWork?.wake() }
   registerHealth(http, { db, checkLog: () => eventLog.check(), metrics, authentication })

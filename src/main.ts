@@ -89,14 +89,16 @@ program
 
 program
   .command('keys')
-  .description('show the address, write key, application keys and admin token')
+  .description('show the address and all keys')
+  .option('--project <id>', 'of another project than the first')
   .option('--json', 'print them as JSON', false)
   .option('--env', 'print them as exports for a shell', false)
-  .action((options: { json: boolean; env: boolean }) =>
+  .action((options: { project?: string; json: boolean; env: boolean }) =>
     run(options.json, async () => {
       const { config, log } = await readContext()
       const { showKeys } = await import('./host/keys.ts')
-      return showKeys(config, log, options.json ? 'json' : options.env ? 'env' : 'text')
+      const format = options.json ? 'json' : options.env ? 'env' : 'text'
+      return showKeys(config, log, { format, projectId: options.project })
     }),
   )
 

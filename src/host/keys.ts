@@ -15,12 +15,15 @@ export const toKeyLines = ({
   adminToken,
   clientAppId,
   clientToken,
+  managementId,
+  managementToken,
 }: Shown): string[] => [
   `Address           ${address}`,
   `Write key         ${writeKey}`,
   `Application keys  ${appId} ${appToken}`,
   `Admin token       ${adminToken}`,
   `Client keys       ${clientAppId} ${clientToken}`,
+  `Management keys   ${managementId} ${managementToken}`,
 ]
 
 /** Opens the database beside a running server, or alone, for as long as `work` takes. */
@@ -33,9 +36,11 @@ async function withHost<T>(config: Config, log: Log, work: (host: Host) => Promi
   }
 }
 
-async function readKeys(config: Config, log: Log): Promise<Shown> {
+async function readKeys(config: Config, log: Log, projectId?: string): Promise<Shown> {
   return withHost(config, log, async ({ db, vault }) => {
-    const provisioned = await readProvisioned(db, vault)
+    const provisioned = await readProvisioned(db, vault, projectId)
+    if (!provisioned && projectId !== undefined)
+      throw new CliError(EXIT.configuration, `there is no project ${projectId} here`)
     const address = config.publicUrl ?? (await readAddress(db))
     if (!provisioned || !address)
       throw new CliError(EXIT.configuration, 'nothing is set up here yet', {
@@ -57,6 +62,8 @@ function formatKeys(keys: Shown, format: KeysFormat): string {
     admin_token: keys.adminToken,
     client_app_id: keys.clientAppId,
     client_token: keys.clientToken,
+    management_id: keys.managementId,
+    management_token: keys.managementToken,
   }
   if (format === 'json') return JSON.stringify(named)
   return Object.entries(named)
@@ -64,9 +71,13 @@ function formatKeys(keys: Shown, format: KeysFormat): string {
     .join('\n')
 }
 
-/** `promoloop keys`: for people, as JSON, or as exports for a shell. */
-export async function showKeys(config: Config, log: Log, format: KeysFormat): Promise<number> {
-  process.stdout.write(`${formatKeys(await readKeys(config, log), format)}\n`)
+/** `promoloop keys`: of one project or else the first, for people, as JSON, or as exports for a shell. */
+export async function showKeys(
+  config: Config,
+  log: Log,
+  { format, projectId }: { format: KeysFormat; projectId: string | undefined },
+): Promise<number> {
+  process.stdout.write(`${formatKeys(await readKeys(config, log, projectId), format)}\n`)
   return EXIT.done
 }
 

@@ -4,9 +4,13 @@ import { createDestination, pointDestinations } from '../pipeline/destinations/i
 import { addWriteKey, createSource, findFirstSource } from '../pipeline/sources/index.ts'
 import {
   applyPresetKeys,
+  ensureManagementKey,
   findFirstProject,
+  hasProject,
   insertProject,
+  type ManagementKeys,
   type ProjectKeys,
+  readManagementKeys,
   readProjectKeys,
 } from '../platform/auth/index.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -14,8 +18,8 @@ import type { Config } from '../platform/config.ts'
 import { type Database, type Db, inTransaction, type Tx } from '../platform/db.ts'
 import type { Vault } from '../platform/secrets.ts'
 
-/** The keys of the project that the first start made. */
-export type Provisioned = ProjectKeys & { writeKey: string }
+/** The keys of the project that the first start made, and those of the installation. */
+export type Provisioned = ProjectKeys & ManagementKeys & { writeKey: string }
 
 type Deps = { db: Database; vault: Vault; clock: Clock }
 type Wish = {
@@ -38,6 +42,8 @@ export async function provision(deps: Deps, wish: Wish): Promise<Provisioned> {
     const projectId = await findFirstProject(tx)
     if (projectId === undefined) await closeLoop(tx, deps, wish)
     else await applyPresets(tx, projectId, { ...deps, presets: wish.presets })
+    const { vault, clock } = deps
+    await ensureManagementKey(tx, { presets: wish.presets, vault, now: clock.now() })
     await followAddress(tx, { from: earlierAddress, to: wish.address, now: deps.clock.now() })
   })
   const provisioned = await readProvisioned(deps.db, deps.vault)
@@ -126,14 +132,19 @@ async function followAddress(
   await pointSegmentSource(tx, { from, to, now })
 }
 
-/** The keys of the first project, opened; undefined before the first start. */
-export async function readProvisioned(db: Db, vault: Vault): Promise<Provisioned | undefined> {
-  const projectId = await findFirstProject(db)
-  if (projectId === undefined) return undefined
+/** The keys of a project, or else of the first one, opened; undefined when there is none (yet). */
+export async function readProvisioned(
+  db: Db,
+  vault: Vault,
+  wanted?: string,
+): Promise<Provisioned | undefined> {
+  const projectId = wanted ?? (await findFirstProject(db))
+  if (projectId === undefined || !(await hasProject(db, projectId))) return undefined
   const keys = await readProjectKeys(db, projectId, vault)
+  const management = await readManagementKeys(db, vault)
   const website = await findFirstSource(db, projectId, 'website')
   // The newest key comes last; a project may have deleted its website.
-  return { ...keys, writeKey: website?.writeKeys.at(-1) ?? '' }
+  return { ...keys, ...management, writeKey: website?.writeKeys.at(-1) ?? '' }
 }
 
 /** The address under which this installation was last reached; undefined before the first start. */

@@ -63,6 +63,14 @@ const Environment = z.object({
   PROMOLOOP_CLIENT_APP_ID: key('PROMOLOOP_CLIENT_APP_ID'),
   PROMOLOOP_CLIENT_TOKEN: key('PROMOLOOP_CLIENT_TOKEN'),
   PROMOLOOP_ADMIN_TOKEN: key('PROMOLOOP_ADMIN_TOKEN'),
+  PROMOLOOP_MANAGEMENT_ID: optionalText(
+    z.string().regex(
+      // The id of a project is told from it by how it begins.
+      /^(?!proj_)[A-Za-z0-9_-]{8,128}$/,
+      'PROMOLOOP_MANAGEMENT_ID must be 8 to 128 letters, digits, - or _, and not begin with proj_',
+    ),
+  ),
+  PROMOLOOP_MANAGEMENT_TOKEN: key('PROMOLOOP_MANAGEMENT_TOKEN'),
   PROMOLOOP_SECRET_KEY: optionalText(
     z.string().regex(/^[0-9a-f]{64}$/i, 'PROMOLOOP_SECRET_KEY must be 64 hexadecimal digits'),
   ),
@@ -81,6 +89,10 @@ const Environment = z.object({
         /^https?:\/\/[^/]+$/,
         'PROMOLOOP_URL must be an origin such as https://loop.example.com',
       ),
+  ),
+  PROMOLOOP_SEGMENT_CALLS_PER_DAY: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
   ),
   PROMOLOOP_ALLOW_PRIVATE_NETWORK: flag,
   PROMOLOOP_TRUST_PROXY: flag,
@@ -126,7 +138,11 @@ export type Config = {
     clientAppId?: string | undefined
     clientToken?: string | undefined
     adminToken: string | undefined
+    managementId?: string | undefined
+    managementToken?: string | undefined
   }
+  /** How many calls of one project wire A takes a day; undefined: as many as come. */
+  segmentCallsPerDayMax?: number | undefined
   isPrivateNetworkAllowed: boolean
   isProxyTrusted: boolean
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -163,7 +179,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       clientAppId: env.PROMOLOOP_CLIENT_APP_ID,
       clientToken: env.PROMOLOOP_CLIENT_TOKEN,
       adminToken: env.PROMOLOOP_ADMIN_TOKEN,
+      managementId: env.PROMOLOOP_MANAGEMENT_ID,
+      managementToken: env.PROMOLOOP_MANAGEMENT_TOKEN,
     },
+    segmentCallsPerDayMax: env.PROMOLOOP_SEGMENT_CALLS_PER_DAY,
     isPrivateNetworkAllowed: env.PROMOLOOP_ALLOW_PRIVATE_NETWORK === '1',
     isProxyTrusted: env.PROMOLOOP_TRUST_PROXY === '1',
     logLevel: env.PROMOLOOP_LOG_LEVEL,

@@ -7,6 +7,12 @@ import { parseIsoDate } from '../../kernel/time.ts'
 // of nobody's way (W-1, W-2, R-HTTP-05).
 const ajv = new Ajv({ coerceTypes: true, allErrors: false, allowUnionTypes: true, strict: false })
 ajv.addFormat('iso-date', (text) => parseIsoDate(text) !== undefined)
+ajv.addFormat('email', /^[^\s@]+@[^\s@]+\.[^\s@]+$/)
+// With or without its scheme: `https://example.com/terms`, `example.com`.
+ajv.addFormat('web-address', (text) => {
+  const url = /^https?:\/\//i.test(text) ? text : `https://${text}`
+  return URL.canParse(url) && new URL(url).hostname.includes('.')
+})
 
 /** A JSON schema in the dialect of ajv; kept loose because only its meaning matters here. */
 export type BodySchema = { [keyword: string]: unknown }
@@ -26,7 +32,7 @@ function toSentence(error: ErrorObject, subject: 'Payload' | 'Query'): string {
   const field = path === '' ? subject : `Property ${path}`
   if (error.keyword === 'required')
     return `${field} should have required property '${error.params['missingProperty']}'`
-  if (error.keyword === 'type') return `${field} should be ${String(error.params['type'])}`
+  if (error.keyword === 'type') return `${field} must be ${String(error.params['type'])}`
   if (error.keyword === 'enum') {
     return `${field} should be equal to one of the allowed values: ${(error.params['allowedValues'] as unknown[]).filter((value) => value !== null).join(', ')}`
   }

@@ -6,6 +6,7 @@ import { HOPS_HEADER, parseJsonBodies, readHops } from '../../platform/http/inde
 import { LIMITS } from '../../platform/limits.ts'
 import { createRateLimiter } from '../../platform/rate-limit.ts'
 import type { Call, EngineDeps } from '../context.ts'
+import { decideRole } from './decide-role.ts'
 import {
   type Answer,
   claimIdempotencyKeys,
@@ -22,7 +23,10 @@ declare module 'fastify' {
 }
 
 /** What a door asks of a request before it reads the body, whichever way the request came. */
-export type Knock = Pick<FastifyRequest, 'id' | 'method' | 'url' | 'headers'>
+export type Knock = Pick<FastifyRequest, 'id' | 'method' | 'url' | 'headers'> & {
+  /** The path of the route as it was registered: what may be asked is decided by it, not by how a URL spells it. */
+  routeOptions: Pick<FastifyRequest['routeOptions'], 'url'>
+}
 
 /** A request that a door let in. */
 export type Admitted = Knock & Pick<FastifyRequest, 'application'>
@@ -53,6 +57,15 @@ export const byApplicationKeys =
     return appId && token ? authentication.findApplication(appId, token) : undefined
   }
 
+/** How many calls of one project a door lets in, and what the headers of the answers name them (§1.7). */
+export type Quota = { type: 'api_calls' | 'webhook_calls'; callsMax: number; windowMs: number }
+
+const API_CALLS: Quota = {
+  type: 'api_calls',
+  callsMax: LIMITS.engineCallsPerMinuteMax,
+  windowMs: 60_000,
+}
+
 /**
  * Opens a door of the engine on `app`, a scope of its own: lenient JSON bodies, authentication of every
  * route (R-AUTH-01), rate limit and its headers (R-HTTP-01). Who comes another way is let in by what it returns.
@@ -61,28 +74,28 @@ export function openDoor(
   app: FastifyInstance,
   deps: EngineDeps,
   authenticate: Authenticate,
+  quota: Quota = API_CALLS,
 ): Admit {
   parseJsonBodies(app, LIMITS.engineBodyBytesMax)
   app.decorateRequest('application', undefined)
-  const admit = createAdmit(deps, authenticate)
+  const admit = createAdmit(deps, authenticate, quota)
   app.addHook('onRequest', async (request, reply) => {
     request.application = await admit(request, (name, value) => reply.header(name, value))
   })
   return admit
 }
 
-function createAdmit({ clock }: EngineDeps, authenticate: Authenticate): Admit {
-  const limiter = createRateLimiter({
-    clock,
-    callsMax: LIMITS.engineCallsPerMinuteMax,
-    windowMs: 60_000,
-  })
+function createAdmit({ clock }: EngineDeps, authenticate: Authenticate, quota: Quota): Admit {
+  const limiter = createRateLimiter({ clock, ...quota })
   return async (request, setHeader) => {
     // By what a caller can ask later what the request caused (EV-1).
     setHeader('x-request-id', request.id)
     const application = await authenticate(request)
     if (!application) throw new ApiError('unauthorized')
     refuseUnstorableUrl(request.url)
+    const { method, routeOptions } = request
+    if (!decideRole(application.role, { method, route: routeOptions.url }))
+      throw missingPermission()
 
     const rate = limiter.take(application.projectId)
     setHeader('x-rate-limit-limit', rate.limit)
@@ -90,11 +103,22 @@ function createAdmit({ clock }: EngineDeps, authenticate: Authenticate): Admit {
     setHeader('x-rate-limit-retry', rate.resetEpochS)
     if (rate.isExceeded) {
       setHeader('retry-after', rate.retryAfterS)
-      setHeader('x-rate-limit-type', 'api_calls')
+      setHeader('x-rate-limit-type', quota.type)
       throw new ApiError('too_many_requests')
     }
     return application
   }
+}
+
+/** The refusal of a valid key that does not open this (R-AUTH-06). */
+export const missingPermission = (): ApiError =>
+  new ApiError('missing_required_permission', {
+    details: 'User does not have a required permission to perform this operation.',
+  })
+
+/** Throws `integration_api_key_required` unless the request came with an integration key, or a token of one. */
+export function requireIntegrationKey({ application }: Admitted): void {
+  if (application?.kind !== 'integration') throw new ApiError('integration_api_key_required')
 }
 
 /** PostgreSQL refuses U+0000 wherever it stands: in a code, a filter, a cursor. Throws `invalid_query_params`. */
@@ -107,8 +131,10 @@ export function refuseUnstorableUrl(url: string): void {
 export function toCall(request: Admitted, deps: Pick<EngineDeps, 'clock'>): Call {
   if (!request.application) throw new ApiError('unauthorized')
   const hops = readHops(header(request, HOPS_HEADER)) ?? 0
+  const { projectId, appId } = request.application
   const call: Call = {
-    ...request.application,
+    projectId,
+    appId,
     groupId: request.id,
     channel: 'API',
     now: deps.clock.now(),

@@ -22,7 +22,7 @@ export type FilterTree = { junction: 'and' | 'or'; fields: readonly FieldFilter[
  * or the same tree out of a body. Throws the key of `place` for what is no such tree.
  */
 export function readFilterTree(filters: unknown, place: FilterPlace): FilterTree {
-  if (!isPlainObject(filters)) throw filterRefusal(place, '', 'should be object')
+  if (!isPlainObject(filters)) throw filterRefusal(place, '', 'must be object')
   const { junction, ...fields } = filters
   return {
     junction: toJunction(place, junction),

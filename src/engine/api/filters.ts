@@ -221,9 +221,9 @@ const PARSERS: Record<ColumnKind, (text: string) => unknown> = {
   number: (text) => (Number.isFinite(Number(text)) ? sql`${Number(text)}::numeric` : undefined),
 }
 const NOT_A: Record<ColumnKind, string> = {
-  text: 'should be string',
-  flag: 'should be boolean',
+  text: 'must be string',
+  flag: 'must be boolean',
   date: 'cannot be recognized as a ISO-8601 compliant date',
   isoText: 'cannot be recognized as a ISO-8601 compliant date',
-  number: 'should be number',
+  number: 'must be number',
 }

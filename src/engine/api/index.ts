@@ -11,7 +11,9 @@ export {
   type Authenticate,
   byApplicationKeys,
   command,
+  missingPermission,
   openDoor,
+  requireIntegrationKey,
   sendAnswer,
   toCall,
   toKey,
@@ -30,7 +32,13 @@ export {
   sweepIdempotencyKeys,
 } from './idempotency.ts'
 export { type Order, PAGE_QUERY, type Page, parseOrder, parsePage, toListView } from './list.ts'
-export { type ManagementDoorDeps, openManagementDoor } from './management-door.ts'
-export { missingDoors, missingRoutes } from './missing.routes.ts'
+export {
+  isOpenProject,
+  type ManagementDoorDeps,
+  openManagementDoor,
+  requireOrganization,
+  toManager,
+} from './management-door.ts'
+export { missingRoutes } from './missing.routes.ts'
 export { isTrue } from './query-flag.ts'
 export { type CsvRow, parseCsvUpload, uploadRoutes } from './read-csv-upload.ts'

@@ -23,18 +23,34 @@ const CLOSED: ClientSettings = {
   canTrackEvents: false,
 }
 
+const COLUMNS = `trusted_domains as "trustedDomains", can_redeem as "canRedeem", can_publish as "canPublish",
+          can_list_vouchers as "canListVouchers", can_create_customers as "canCreateCustomers",
+          can_set_voucher_expiration_date as "canSetVoucherExpirationDate", can_track_events as "canTrackEvents"`
 const FIND = statement(
   'find_client_settings',
-  `select trusted_domains as "trustedDomains", can_redeem as "canRedeem", can_publish as "canPublish",
-          can_list_vouchers as "canListVouchers", can_create_customers as "canCreateCustomers",
-          can_set_voucher_expiration_date as "canSetVoucherExpirationDate", can_track_events as "canTrackEvents"
-     from client_settings where project_id = $1`,
+  `select ${COLUMNS} from client_settings where project_id = $1`,
+)
+const FIND_ALL = statement(
+  'find_client_settings_of_projects',
+  `select project.id as "projectId", ${COLUMNS}
+     from project join client_settings on client_settings.project_id = project.id
+    where project.id = any($1::text[])`,
 )
 
 /** The settings of a project; everything is closed in one that was never given any. */
 export async function findClientSettings(db: Db, projectId: string): Promise<ClientSettings> {
   const [settings] = await db.run<ClientSettings>(FIND, [projectId])
   return settings ?? CLOSED
+}
+
+/** The same of each of many projects. */
+export async function findClientSettingsOf(
+  db: Db,
+  projectIds: readonly string[],
+): Promise<(projectId: string) => ClientSettings> {
+  const rows = await db.run<ClientSettings & { projectId: string }>(FIND_ALL, [projectIds])
+  const found = new Map(rows.map(({ projectId, ...settings }) => [projectId, settings]))
+  return (projectId) => found.get(projectId) ?? CLOSED
 }
 
 const LOCK = statement(

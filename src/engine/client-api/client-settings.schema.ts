@@ -4,6 +4,10 @@ import type { ClientSettings } from './client-settings.repo.ts'
 
 const DOMAIN = /^(\*|(https?:\/\/|\*\.)?[a-z0-9._-]+(:\d+)?\/?)$/i
 
+/** Whether `text` names pages that may call. */
+export const isTrustedDomain = (text: string): boolean =>
+  text.length <= LIMITS.nameLengthMax && DOMAIN.test(text)
+
 const trustedDomains = z
   .array(z.string().max(LIMITS.nameLengthMax).regex(DOMAIN))
   .max(LIMITS.trustedDomainsMax)

@@ -10,6 +10,7 @@ import {
   toCall,
   toKey,
 } from '../api/index.ts'
+import { answerConsents, showConsents } from '../consents/index.ts'
 import type { EngineDeps } from '../context.ts'
 import { answerCustomer } from '../customers/index.ts'
 import { readSingleBody, readStackBody } from '../evaluation/index.ts'
@@ -93,6 +94,19 @@ function customerRoutes(app: FastifyInstance, deps: EngineDeps): void {
     { onRequest: requireFlag(deps, 'canCreateCustomers') },
     (request, reply) =>
       command(deps, request, reply, (tx, call) => answerCustomer(tx, call, request.body)),
+  )
+
+  app.get('/client/v1/consents', (request) =>
+    showConsents(deps.db, toCall(request, deps).projectId),
+  )
+
+  app.put<{ Params: { reference: string } }>(
+    '/client/v1/customers/:reference/consents',
+    { onRequest: requireFlag(deps, 'canCreateCustomers') },
+    (request, reply) =>
+      command(deps, request, reply, (tx, call) =>
+        answerConsents(tx, call, { ...request.params, body: request.body }),
+      ),
   )
 
   app.get('/client/v1/vouchers', { onRequest: requireFlag(deps, 'canListVouchers') }, (request) => {

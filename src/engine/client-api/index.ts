@@ -3,4 +3,15 @@
  * Start at client.routes.ts; who is let in is in by-client-keys.ts and client-door.ts.
  */
 export { clientRoutes } from './client.routes.ts'
+export {
+  type ClientSettings,
+  findClientSettingsOf,
+  saveClientSettings,
+} from './client-settings.repo.ts'
 export { clientSettingsRoutes } from './client-settings.routes.ts'
+export {
+  CLIENT_SETTINGS_CHANGES,
+  isTrustedDomain,
+  toChangedSettings,
+  toClientSettingsView,
+} from './client-settings.schema.ts'

@@ -1,5 +1,4 @@
-import { ApiError } from '../../kernel/api-error.ts'
-import type { Authenticate } from '../api/index.ts'
+import { type Authenticate, missingPermission } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
 import { decidePermission } from './decide-permission.ts'
 import { findToken } from './token.repo.ts'
@@ -18,11 +17,8 @@ export const byAccessToken =
     const [, text] = BEARER.exec(authorization) ?? []
     const token = text === undefined ? undefined : await findToken(db, text, clock.now())
     if (!token) return undefined
-    const [path = ''] = request.url.split('?', 1)
-    if (!decidePermission(new Set(token.scopes), path)) {
-      throw new ApiError('missing_required_permission', {
-        details: 'User does not have a required permission to perform this operation.',
-      })
-    }
-    return { projectId: token.projectId, appId: token.appId }
+    if (!decidePermission(new Set(token.scopes), request.routeOptions.url))
+      throw missingPermission()
+    const { projectId, appId, kind, role } = token
+    return { projectId, appId, kind, role }
   }

@@ -7,7 +7,7 @@ import { LIMITS } from '../../platform/limits.ts'
 import { byApplicationKeys, openDoor, toCall } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
 import { SCOPES } from './scopes.ts'
-import { type AccessToken, findToken, insertToken, revokeToken } from './token.repo.ts'
+import { findToken, insertToken, type NewToken, revokeToken } from './token.repo.ts'
 
 const TOKEN_LENGTH = 50
 const FORM_BYTES_MAX = 16_384
@@ -72,7 +72,7 @@ function readToken(body: unknown): string {
 }
 
 /** Times are seconds (R-OAUTH-01). */
-const toView = (text: string, { appId, scopes, expiresAt }: AccessToken, now: Date) => ({
+const toView = (text: string, { appId, scopes, expiresAt }: NewToken, now: Date) => ({
   access_token: text,
   client_id: appId,
   expires_at: Math.floor(expiresAt.getTime() / 1_000),

@@ -4,8 +4,14 @@ import { type Db, statement, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { hashSecret } from '../../platform/secrets.ts'
 
-/** A live access token. */
-export type AccessToken = Application & { scopes: readonly string[]; expiresAt: Date }
+/** What an access token is to be. */
+export type NewToken = Pick<Application, 'projectId' | 'appId'> & {
+  scopes: readonly string[]
+  expiresAt: Date
+}
+
+/** A live access token, which may no more than the key that it was issued to (R-OAUTH-01). */
+export type AccessToken = Application & NewToken
 
 const LOCK = statement('lock_oauth_tokens', 'select from project where id = $1 for no key update')
 const FORGET = statement(
@@ -29,7 +35,7 @@ const INSERT = statement(
 export async function insertToken(
   tx: Tx,
   text: string,
-  { projectId, appId, scopes, expiresAt }: AccessToken,
+  { projectId, appId, scopes, expiresAt }: NewToken,
   now: Date,
 ): Promise<void> {
   await tx.run(LOCK, [projectId])
@@ -45,7 +51,7 @@ export async function insertToken(
 
 const FIND = statement(
   'find_oauth_token',
-  `select token.project_id, token.app_id, token.scopes, token.expires_at
+  `select token.project_id, token.app_id, token.scopes, token.expires_at, key.kind, key.role
      from oauth_token token
      join application_key key on key.app_id = token.app_id and key.token_hash = token.key_hash
     where token.token_hash = $1 and token.expires_at > $2`,
@@ -58,6 +64,8 @@ export async function findToken(db: Db, text: string, now: Date): Promise<Access
     app_id: string
     scopes: string[]
     expires_at: Date
+    kind: Application['kind']
+    role: Application['role']
   }>(FIND, [hashSecret(text), now])
   return (
     row && {
@@ -65,6 +73,8 @@ export async function findToken(db: Db, text: string, now: Date): Promise<Access
       appId: row.app_id,
       scopes: row.scopes,
       expiresAt: row.expires_at,
+      kind: row.kind,
+      role: row.role,
     }
   )
 }

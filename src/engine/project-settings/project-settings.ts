@@ -1,4 +1,5 @@
 import { type Db, statement, type Tx } from '../../platform/db.ts'
+import type { CodeConfigInput } from '../codes/index.ts'
 
 /** What a project has decided for everything the engine does in it. */
 export type ProjectSettings = {
@@ -59,4 +60,20 @@ export async function saveProjectSettings(
     .where('id', '=', projectId)
     .execute()
   return true
+}
+
+const FIND_CHARSET = statement(
+  'find_default_charset',
+  'select default_charset as charset from project where id = $1',
+)
+
+/** `codeConfig` with the characters of the project where it names none and the project has some. */
+export async function withDefaultCharset(
+  db: Db,
+  projectId: string,
+  codeConfig: CodeConfigInput | null | undefined,
+): Promise<CodeConfigInput | null | undefined> {
+  if (codeConfig?.charset !== undefined && codeConfig.charset !== null) return codeConfig
+  const [project] = await db.run<{ charset: string | null }>(FIND_CHARSET, [projectId])
+  return project?.charset ? { ...codeConfig, charset: project.charset } : codeConfig
 }

@@ -1,6 +1,6 @@
 import { newId, newSecret } from '../../kernel/ids.ts'
 import type { Config } from '../config.ts'
-import type { Db, Tx } from '../db.ts'
+import { type Db, statement, type Tx } from '../db.ts'
 import { hashSecret, type Vault } from '../secrets.ts'
 
 /** The credentials of a project that can be shown to its owner. */
@@ -27,10 +27,25 @@ export async function findFirstProject(db: Db): Promise<string | undefined> {
   return row?.id
 }
 
+const FIND = statement(
+  'find_open_project',
+  'select 1 as found from project where id = $1 and deleted_at is null',
+)
+
+/** Whether there is a project with this id, which was not deleted. */
+export async function hasProject(db: Db, id: string): Promise<boolean> {
+  return (await db.run(FIND, [id])).length > 0
+}
+
 /** Makes a project with an application key, a client key and an admin token, preset or random. */
 export async function insertProject(
   tx: Tx,
-  { name, presets, vault, now }: { name: string; presets: Presets; vault: Vault; now: Date },
+  {
+    name,
+    presets = {},
+    vault,
+    now,
+  }: { name: string; presets?: Partial<Presets>; vault: Vault; now: Date },
 ): Promise<ProjectKeys> {
   const keys: ProjectKeys = {
     projectId: newId('project'),
@@ -85,12 +100,17 @@ export async function readProjectKeys(
     .selectFrom('application_key')
     .select(['app_id', 'token_sealed'])
     .where('project_id', '=', projectId)
+    .where('kind', '=', 'application')
+    .where('role', '=', 'ADMIN')
+    // Its own first, then one that somebody made in its place.
+    .orderBy('is_own', 'desc')
     .orderBy('created_at', 'desc')
     .executeTakeFirstOrThrow()
   const client = await db.kysely
     .selectFrom('client_key')
     .select(['app_id', 'token_sealed'])
     .where('project_id', '=', projectId)
+    .orderBy('is_own', 'desc')
     .orderBy('created_at', 'desc')
     .executeTakeFirst()
   const admin = await db.kysely

@@ -179,6 +179,29 @@ describe('/client/v1', () => {
     expect(one).toMatchObject({ status: 200, body: { object: 'redemption', result: 'SUCCESS' } })
   })
 
+  it('lists consents, and records what a customer says where the project lets pages make customers', async () => {
+    const authorization = `Bearer ${t.keys.adminToken}`
+    const { id } = (
+      await t.app.http.inject({
+        method: 'POST',
+        url: '/api/v1/consents',
+        headers: { authorization },
+        payload: { name: 'Of pages', category: 'MARKETING' },
+      })
+    ).json()
+    await t.call('POST', '/v1/customers', { source_id: 'asked' })
+    const say = () => fromPage('PUT', '/client/v1/customers/asked/consents', { [id]: true })
+    expect(await fromPage('GET', '/client/v1/consents')).toMatchObject({
+      status: 200,
+      body: { consents: { data: [{ id, object: 'consent' }] }, groups: { total: 0 } },
+    })
+    expect(await say()).toMatchObject({ status: 403, body: { key: 'forbidden' } })
+    await setUp({ client_create_customer_enabled: true })
+    expect((await say()).status).toBe(204)
+    t.clock.advance(LIMITS.clientWindowMs)
+    await setUp({ client_create_customer_enabled: false })
+  })
+
   it('makes customers, and lists the vouchers of one, where the project allows it (C-16)', async () => {
     const code = await aVoucher()
     await t.call('POST', '/v1/publications', { voucher: code, customer: { source_id: 'holder' } })
@@ -197,6 +220,39 @@ describe('/client/v1', () => {
     })
     // The codes of everybody are not for pages.
     expect(await list('')).toMatchObject({ status: 400, body: { key: 'invalid_query_params' } })
+  })
+
+  it('refuses what was told of one customer beside another (C-16)', async () => {
+    await setUp({ client_redeem_enabled: true })
+    const body = naming(await aVoucher())
+    const order = { amount: 10_000 }
+    const of = async (source_id: string) => {
+      const answer = await t.call('POST', '/v1/validations', { ...body, customer: { source_id } })
+      return answer.body.tracking_id as string
+    }
+    const [own, others] = [await of('visitor'), await of('somebody else')]
+    expect(own).toMatch(/^track_/)
+    expect(own).not.toContain('visitor')
+    for (const [url, asked] of [
+      ['/client/v1/validations', body],
+      ['/client/v1/qualifications', { order, customer: body.customer }],
+      ['/client/v1/redemptions', body],
+    ] as const) {
+      expect(await fromPage('POST', url, { ...asked, tracking_id: others })).toMatchObject({
+        status: 400,
+        body: {
+          key: 'ambiguous_tracking_id',
+          message: `Ambiguous trackingId ('${others}' vs. '${own}')`,
+          details:
+            'The customer cannot be identified as two different identifiers have been used between requests from same origin.',
+        },
+      })
+      t.clock.advance(LIMITS.clientWindowMs)
+      const answer = await fromPage('POST', url, { ...asked, tracking_id: own })
+      expect(answer.status).toBe(200)
+      const { tracking_id } = answer.body.redemptions?.[0] ?? answer.body
+      expect(tracking_id).toBe(own)
+    }
   })
 
   it('takes custom events where the project allows them', async () => {

@@ -50,7 +50,7 @@ beforeEach(async () => {
 })
 
 describe('POST /v1/oauth/token', () => {
-  it('answers a token for a quarter of an hour (scenario 81, R-OAUTH-01)', async () => {
+  it('answers a token for a quarter of an hour (programs scenario 81, R-OAUTH-01)', async () => {
     expect(await ask('vouchers campaigns')).toMatchObject({
       status: 200,
       body: {

@@ -131,9 +131,9 @@ describe('bodies', () => {
 
   it.each([
     [{}, "Payload should have required property 'name'"],
-    [[], 'Payload should be object'],
-    [{ name: 1 }, 'Property .name should be string'],
-    [{ name: null }, 'Property .name should be string'],
+    [[], 'Payload must be object'],
+    [{ name: 1 }, 'Property .name must be string'],
+    [{ name: null }, 'Property .name must be string'],
     [{ name: ' ' }, 'Property .name should have at least 1 characters'],
     [{ name: 'abcdef' }, 'Property .name should have at most 5 characters'],
     [{ name: 'ada', nam: 1 }, "Payload should not have property 'nam'"],
@@ -143,7 +143,7 @@ describe('bodies', () => {
     ],
     [
       { name: 'ada', parts: [{ size: 1 }, { size: 1.5 }] },
-      'Property .parts[1].size should be integer',
+      'Property .parts[1].size must be integer',
     ],
     [{ name: 'a\0' }, `Property .name ${CANNOT_BE_STORED}`],
     [
@@ -250,9 +250,9 @@ describe('lists', () => {
   it.each([
     ['limit=0', 'Property .limit should be at least 1'],
     ['limit=101', 'Property .limit should be at most 100'],
-    ['limit=1.5', 'Property .limit should be integer'],
-    ['limit=many', 'Property .limit should be number'],
-    ['min[a]=1', 'Property .min should be string'],
+    ['limit=1.5', 'Property .limit must be integer'],
+    ['limit=many', 'Property .limit must be number'],
+    ['min[a]=1', 'Property .min must be string'],
     ['mni=1', "Query should not have property 'mni'"],
     ['min=%00', `Property .min ${CANNOT_BE_STORED}`],
   ])('refuse ?%s with the parameter', async (query, details) => {

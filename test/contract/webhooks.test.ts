@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import { useHooks } from '../integration/engine/webhooks/support.ts'
+import { useDistributions } from '../integration/engine/distributions/support.ts'
 import { createSchemaCheck, type Schema } from '../support/answer-schema.ts'
 import { drainEffects } from '../support/effects.ts'
 
@@ -80,12 +80,16 @@ const ACCEPTED: readonly { at: RegExp; reason: string }[] = [
       'Of a movement of points what had to do with it is told; the document lists all there is.',
   },
   {
+    at: /^\.distribution\.distribution_channels$/,
+    reason: 'The document says of the list what it means of its members.',
+  },
+  {
     at: /publication\.metadata\.(distribution_id|source_id|source_type)$/,
-    reason: 'Only publications of distributions have them, and there are none.',
+    reason: 'Only publications of distributions have them.',
   },
 ]
 
-const t = useHooks()
+const t = useDistributions()
 let document: Document
 
 beforeAll(() => {
@@ -190,6 +194,38 @@ it.skipIf(!isThere)('tells webhooks what the reference tells them', async () => 
     return check(schema ?? {}, data)
       .filter(({ at }) => !ACCEPTED.some((accepted) => accepted.at.test(at)))
       .map(({ at, kind }) => `${type} ${at}: ${kind}`)
+  })
+  expect([...new Set(news)].sort(), 'what the reference would not tell').toEqual([])
+})
+
+it.skipIf(!isThere)('tells customers by hand what the reference tells them (§12.2)', async () => {
+  const customers = ['dora']
+  const { body: segment } = await t
+    .call('POST', '/v1/customers', { source_id: 'dora' })
+    .then(() => t.call('POST', '/v1/segments', { name: 'By hand', type: 'static', customers }))
+  const discount = { type: 'PERCENT', percent_off: 10 }
+  const { body: campaign } = await t.call('POST', '/v1/campaigns', {
+    name: 'By hand',
+    campaign_type: 'DISCOUNT_COUPONS',
+    type: 'AUTO_UPDATE',
+    voucher: { type: 'DISCOUNT_VOUCHER', discount },
+  })
+  const trigger = { event: 'manual_distribution_schedule', segment: segment.id }
+  await t.distribute(trigger, { campaign: campaign.id })
+  t.clock.advance(600_000)
+  await t.settle()
+
+  const [message] = t.received().map(({ body }) => body)
+  const name = 'EVENTS.DISTRIBUTION.MANUAL_DISTRIBUTION_SCHEDULE'
+  const schema = document.webhooks[name]?.post.requestBody.content['application/json'].schema
+  const check = createSchemaCheck(document.components.schemas)
+  const news = check(schema ?? {}, message.data)
+    .filter(({ at }) => !ACCEPTED.some((accepted) => accepted.at.test(at)))
+    .map(({ at, kind }) => `${at}: ${kind}`)
+  expect(message.data).toMatchObject({
+    campaign: { id: campaign.id },
+    voucher: {},
+    publication: {},
   })
   expect([...new Set(news)].sort(), 'what the reference would not tell').toEqual([])
 })

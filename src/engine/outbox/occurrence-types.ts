@@ -41,6 +41,8 @@ export const OCCURRENCE_TYPES = [
   ...expand('campaign.reward.assignment', 'created', 'updated', 'deleted'),
   ...expand('business_validation_rule', 'created', 'updated', 'deleted'),
   ...expand('business_validation_rule.assignment', 'created', 'deleted'),
+  // A distribution that is sent by hand has reached a customer.
+  'manual_distribution_schedule',
 ] as const
 
 export type OccurrenceType = (typeof OCCURRENCE_TYPES)[number]
@@ -59,6 +61,7 @@ const EFFECTS: ReadonlySet<string> = new Set<OccurrenceType>([
   ...expand('customer.voucher.loyalty_card', 'points_transferred', 'points_expired'),
   ...expand('customer.voucher.loyalty_card.pending_points', 'added', 'updated', 'canceled'),
   'customer.voucher.loyalty_card.pending_points.activated',
+  'manual_distribution_schedule',
 ])
 
 export const categoryOf = (type: OccurrenceType): 'ACTION' | 'EFFECT' =>

@@ -51,7 +51,7 @@ describe('a filter', () => {
     expect(matches({ ...both, junction: 'or' }, theFacts({ name: 'Ada' }))).toBe(false)
   })
 
-  it('counts events, also those that never happened (scenario 28)', () => {
+  it('counts events, also those that never happened (programs scenario 28)', () => {
     const filter = { 'events.sign_up.count': { conditions: { $more_than: ['0'] } } }
     expect(matches(filter, theFacts())).toBe(false)
     expect(matches(filter, theFacts({}, { events: new Map([['sign_up', 1]]) }))).toBe(true)
@@ -128,7 +128,7 @@ describe('a filter', () => {
   })
 
   it.each([
-    [[], 'Property .filter should be object'],
+    [[], 'Property .filter must be object'],
     [
       { junction: 'xor', name: { conditions: { $is: 'x' } } },
       'Property .filter.junction should be equal to one of the allowed values: and, or',
@@ -158,7 +158,7 @@ describe('a filter', () => {
     ],
     [
       { 'loyalty.points': { conditions: { $more_than: ['many'] } } },
-      'Property .filter.loyalty.points.$more_than should be number',
+      'Property .filter.loyalty.points.$more_than must be number',
     ],
   ])('tells where it cannot be understood: %j (W-6)', (filter, details) => {
     expect(detailsOf(filter)).toBe(details)

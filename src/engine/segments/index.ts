@@ -4,10 +4,10 @@
  * settle-memberships.ts keeps the members of active segments, after what happened (segment-effect.ts), for a new segment
  * and after midnight (walk-segments.ts).
  */
-export { activateSegments } from './change-segments.ts'
+export { activateSegments, requireSegment } from './change-segments.ts'
 export { findMemberships } from './find-memberships.ts'
-export { listMembers } from './list-members.ts'
+export { findMembersAmong, listMembers } from './list-members.ts'
 export { segmentRoutes } from './segment.routes.ts'
-export { SEGMENT_BODY, SEGMENT_LIST_QUERY } from './segment.schema.ts'
+export { SEGMENT_BODY, SEGMENT_CHANGES, SEGMENT_LIST_QUERY } from './segment.schema.ts'
 export { segmentEffect } from './segment-effect.ts'
 export { walkSegments } from './walk-segments.ts'

@@ -1,37 +1,37 @@
 import type { Db } from '../../platform/db.ts'
-import { LIMITS } from '../../platform/limits.ts'
-import { findCustomers, findCustomersAfter } from '../customers/index.ts'
-import { evaluateSegments } from './find-memberships.ts'
-import { toDynamic } from './match-segments.ts'
-import { findDynamicSegments, findSegments } from './segment.repo.ts'
+import { type Customer, findCustomers, type Members } from '../customers/index.ts'
+import { findMemberships } from './find-memberships.ts'
+import { findSegments } from './segment.repo.ts'
 
-/** Who is in a segment: as stored, or those of these ids. */
-export type Members = 'stored' | readonly string[]
+type Question = { projectId: string; now: Date }
 
 /**
- * Who is in the segment with `id`; nobody for one that does not exist. The customers of a passive one are found by going
- * through all of them, some at a time.
+ * Who is in the segment with `id`, for a list that is narrowed to it; nobody for one that does not exist. Of a passive one
+ * those are picked whom the list comes to, so that nobody else is evaluated.
  */
-export async function listMembers(
-  db: Db,
-  { projectId, now }: { projectId: string; now: Date },
-  id: string,
-): Promise<Members> {
-  const [segment] = await findSegments(db, projectId, [id])
-  if (!segment) return []
+export async function listMembers(db: Db, question: Question, id: string): Promise<Members> {
+  const [segment] = await findSegments(db, question.projectId, [id])
+  if (!segment) return 'nobody'
   if (segment.type !== 'passive') return 'stored'
-  const [own] = toDynamic([segment])
-  const dynamic = own?.filter.needs.segments
-    ? toDynamic(await findDynamicSegments(db, projectId, ['passive']))
-    : toDynamic([segment])
-  const members: string[] = []
-  const limit = LIMITS.segmentWalkCustomersMax
-  for (let after: string | null | undefined = null; after !== undefined; ) {
-    const ids: string[] = await findCustomersAfter(db, projectId, { after, limit })
-    const customers = await findCustomers(db, projectId, ids)
-    const matched = await evaluateSegments(db, { projectId, now, customers }, dynamic)
-    members.push(...ids.filter((each) => matched.get(each)?.has(id)))
-    after = ids.length === limit ? ids.at(-1) : undefined
-  }
-  return members
+  return (customers) => pickMembers(db, question, { id, customers })
+}
+
+/** Those of the customers with `customerIds` who are in the segment with `id`. */
+export async function findMembersAmong(
+  db: Db,
+  question: Question,
+  id: string,
+  customerIds: readonly string[],
+): Promise<Customer[]> {
+  const customers = await findCustomers(db, question.projectId, customerIds)
+  return pickMembers(db, question, { id, customers })
+}
+
+async function pickMembers(
+  db: Db,
+  { projectId, now }: Question,
+  { id, customers }: { id: string; customers: readonly Customer[] },
+): Promise<Customer[]> {
+  const found = await findMemberships(db, { projectId, now, customers }, [id])
+  return customers.filter((customer) => found.get(customer.id)?.has(id))
 }

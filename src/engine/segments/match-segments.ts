@@ -8,8 +8,8 @@ export type DynamicSegment = { segment: Segment; filter: CompiledFilter }
 const PLACE = { key: 'invalid_payload', property: '.filter' } as const
 const REMEMBERED_MAX = 10_000
 
-/** Filters by the ids of their segments, whose filters never change; the longest known first. */
-const remembered = new Map<string, CompiledFilter>()
+/** Filters that were understood, by the ids of their segments, each with the text it had then; the longest known first. */
+const remembered = new Map<string, { text: string; compiled: CompiledFilter }>()
 
 /** Understands the filters of segments, each once in a process; those without one are left out. */
 export function toDynamic(segments: readonly Segment[]): DynamicSegment[] {
@@ -19,12 +19,13 @@ export function toDynamic(segments: readonly Segment[]): DynamicSegment[] {
 }
 
 function toFilter({ id, filter }: Segment): CompiledFilter {
+  const text = JSON.stringify(filter)
   const known = remembered.get(id)
-  if (known) return known
+  if (known?.text === text) return known.compiled
   const compiled = compileFilter(filter, PLACE)
   const [oldest] = remembered.keys()
   if (remembered.size >= REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest)
-  remembered.set(id, compiled)
+  remembered.set(id, { text, compiled })
   return compiled
 }
 

@@ -69,3 +69,17 @@ export async function deleteMemberships(
   ])
   return rows.map(toMembership)
 }
+
+const DELETE_OTHERS = statement(
+  'delete_other_memberships',
+  'delete from segment_member where segment_id = $1 and customer_id <> all($2::text[])',
+)
+
+/** Removes everybody but these from a segment. */
+export async function deleteOtherMemberships(
+  tx: Tx,
+  segmentId: string,
+  customerIds: readonly string[],
+): Promise<void> {
+  await tx.run(DELETE_OTHERS, [segmentId, customerIds])
+}

@@ -148,12 +148,11 @@ describe('operators on dates (engine-programs §1.5)', () => {
     ['$last_week_md', '1990-11-14', '1990-11-15'],
     ['$last_week_md', '1990-11-08', '1990-11-07'],
     ['$this_month', '1990-11-30', '1990-12-03'],
-    // Scenario 31.
     ['$next_month', '1990-12-03', '1990-11-30'],
     ['$last_month', '1990-10-01', '1990-11-01'],
     ['$this_year', '2021-01-01', '2020-12-31'],
     ['$last_year', '2020-12-31', '2021-01-01'],
-  ])('%s matches %s and not %s (scenario 31)', (operator, inside, outside) => {
+  ])('%s matches %s and not %s (programs scenario 31)', (operator, inside, outside) => {
     expect(ofDate(inside, operator)).toBe(true)
     expect(ofDate(outside, operator)).toBe(false)
     expect(ofDate(inside, operator, [false])).toBe(false)

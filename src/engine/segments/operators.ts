@@ -46,7 +46,7 @@ const ofEach = <T>(
   return values.includes(undefined) ? { wrong } : (values as T[])
 }
 
-const NO_NUMBER = 'should be number'
+const NO_NUMBER = 'must be number'
 const NO_DATE = 'cannot be recognized as a ISO-8601 compliant date'
 
 const toNumber = (value: unknown): number | undefined => {

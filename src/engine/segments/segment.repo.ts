@@ -116,7 +116,9 @@ export async function saveSegments(tx: Tx, segments: readonly Segment[]): Promis
     )
     .onConflict((on) =>
       on.column('id').doUpdateSet({
+        name: sql`excluded.name`,
         type: sql`excluded.type`,
+        filter: sql`excluded.filter`,
         active_from: sql`excluded.active_from`,
         walk: sql`excluded.walk`,
         walk_at: sql`excluded.walk_at`,
@@ -136,6 +138,8 @@ const FIND_USERS = statement(
   `select 'earning_rules' as kind, id from earning_rule where project_id = $1 and segment_id = $2
    union all
    select 'referral_tiers', id from referral_tier where project_id = $1 and segment_id = $2
+   union all
+   select 'distributions', id from distribution where project_id = $1 and segment_id = $2
    order by kind, id`,
 )
 

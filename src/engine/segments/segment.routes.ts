@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import { command, toCall, toListView } from '../api/index.ts'
+import { command, parsePage, toCall, toListView } from '../api/index.ts'
 import type { EngineDeps } from '../context.ts'
 import { findCustomers } from '../customers/index.ts'
-import { createSegment, deleteSegment } from './change-segments.ts'
+import { listSegmentActivities } from './activity.repo.ts'
+import { changeSegment, createSegment, deleteSegment } from './change-segments.ts'
 import { findSegmentsOf, getSegment } from './find-memberships.ts'
 import { listSegments } from './segment.repo.ts'
-import { parseSegment, parseSegmentList } from './segment.schema.ts'
+import { parseSegment, parseSegmentChanges, parseSegmentList } from './segment.schema.ts'
 import { toSegmentView, toSimpleSegment } from './segment-view.ts'
 
 type OfId = { Params: { id: string } }
@@ -30,6 +31,25 @@ export function segmentRoutes(app: FastifyInstance, deps: EngineDeps): void {
   app.get<OfId>('/v1/segments/:id', async (request) => {
     const { projectId } = toCall(request, deps)
     return toSegmentView(await getSegment(deps.db, projectId, request.params.id))
+  })
+
+  app.put<OfId>('/v1/segments/:id', (request, reply) =>
+    command(deps, request, reply, async (tx, call) => {
+      const changes = parseSegmentChanges(request.body)
+      const segment = await changeSegment(tx, call, request.params.id, changes)
+      return { status: 200, body: toSegmentView(segment) }
+    }),
+  )
+
+  app.get<OfId>('/v1/segments/:id/activities', async (request) => {
+    const { projectId } = toCall(request, deps)
+    const page = parsePage(request.query)
+    const { id } = await getSegment(deps.db, projectId, request.params.id)
+    const { activities, total } = await listSegmentActivities(deps.db, id, page)
+    return {
+      ...toListView('data', activities, total),
+      has_more: page.offset + activities.length < total,
+    }
   })
 
   app.delete<OfId>('/v1/segments/:id', (request, reply) =>

@@ -39,6 +39,16 @@ export const SEGMENT_BODY = {
   },
 }
 
+/** What of a segment its type may let change. */
+export type SegmentChanges = {
+  name?: string
+  type?: SegmentType
+  filter?: JsonObject
+  customers?: readonly string[]
+}
+
+export const SEGMENT_CHANGES = { type: 'object', properties: SEGMENT_BODY.properties }
+
 type Body = {
   name: string
   type: SegmentType
@@ -60,6 +70,24 @@ export function parseSegment(body: unknown): SegmentInput {
   refuseLarge(filter)
   compileFilter(filter, FILTER_PLACE)
   return { name, type, filter }
+}
+
+const checkChanges =
+  compileBodyCheck<{ [Field in keyof Body]?: Body[Field] | null }>(SEGMENT_CHANGES)
+
+/** The body of a change to a segment; null means what is absent does: it stays. Throws as `parseSegment`. */
+export function parseSegmentChanges(body: unknown): SegmentChanges {
+  const { name, type, customers, filter } = checkChanges(body)
+  if (filter) {
+    refuseLarge(filter)
+    compileFilter(filter, FILTER_PLACE)
+  }
+  return {
+    ...(name && { name }),
+    ...(type && { type }),
+    ...(customers && { customers }),
+    ...(filter && { filter }),
+  }
 }
 
 function refuseLarge(filter: JsonObject): void {

@@ -81,7 +81,7 @@ function toDraft(
 }
 
 /** The state in which the drafts have their rules, and are what their places name. */
-function withDrafts(
+export function withDrafts(
   state: EvaluationState,
   named: readonly Named[],
   drafts: readonly (Draft | undefined)[],

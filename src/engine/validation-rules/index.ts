@@ -5,7 +5,9 @@
 export { type AssignmentWish, assignRule } from './assign-rule.ts'
 export { deleteAssignmentsOf, findAssignments } from './assignment.repo.ts'
 export { type Assignment, toAssignmentsView } from './assignment.ts'
+export { createRule } from './change-rule.ts'
 export { findAssignedRules } from './find-assigned-rules.ts'
+export { findRule } from './validation-rule.repo.ts'
 export { validationRuleRoutes } from './validation-rule.routes.ts'
 export type { RelatedObjectType } from './validation-rule.schema.ts'
 export {
@@ -15,3 +17,4 @@ export {
   RULE_CHANGES,
   RULE_LIST_QUERY,
 } from './validation-rule.schema.ts'
+export { toRuleFact } from './validation-rule.ts'

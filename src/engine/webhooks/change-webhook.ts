@@ -94,12 +94,7 @@ async function getStored(tx: Tx, reference: WebhookReference): Promise<Webhook> 
 }
 
 function check(wish: WebhookWish): WebhookWish & { eventNames: string[] } {
-  // D-16: an http(s) URL; whether its address may be called is asked when it is.
-  if (!/^https?:\/\//i.test(wish.targetUrl) || !URL.canParse(wish.targetUrl)) {
-    throw new ApiError('invalid_payload', {
-      details: 'Property .target_url should be a URL that begins with http:// or https://',
-    })
-  }
+  checkTargetUrl(wish.targetUrl)
   const eventNames = wish.events.map((spelling, index) => {
     const name = toEventName(spelling)
     if (name !== undefined) return name
@@ -108,4 +103,12 @@ function check(wish: WebhookWish): WebhookWish & { eventNames: string[] } {
     })
   })
   return { ...wish, eventNames: [...new Set(eventNames)] }
+}
+
+/** Throws `invalid_payload` for what is no http(s) URL. Whether its address may be called is asked when it is (D-16). */
+export function checkTargetUrl(targetUrl: string): void {
+  if (/^https?:\/\//i.test(targetUrl) && URL.canParse(targetUrl)) return
+  throw new ApiError('invalid_payload', {
+    details: 'Property .target_url should be a URL that begins with http:// or https://',
+  })
 }

@@ -77,6 +77,9 @@ export async function listDeliveries(
   }))
 }
 
+/** Nothing can be sent where there never was a body: a distribution had reached its limit, or had no code. */
+const SENDABLE = sql<SqlBool>`(body is not null or endpoint_id not like 'distr\\_%')`
+
 /** Queues a delivery to be sent again under the same id, whatever came of it; false when there is none. */
 export async function requeueDelivery(
   tx: Tx,
@@ -87,6 +90,7 @@ export async function requeueDelivery(
     .set({ status: 'pending', attempts: 0, next_attempt_at: now })
     .where('project_id', '=', projectId)
     .where('id', '=', id)
+    .where(SENDABLE)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -105,6 +109,7 @@ export async function requeueFailed(
       'in',
       matching(tx, projectId, { ...range, status: 'failed' })
         .select('position')
+        .where(SENDABLE)
         .orderBy('position')
         .limit(LIMITS.webhookReplayMax)
         .forUpdate(),

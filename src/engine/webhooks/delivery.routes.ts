@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { notFound } from '../../kernel/api-error.ts'
 import { inTransaction } from '../../platform/db.ts'
 import {
@@ -13,6 +12,7 @@ import { WEBHOOK_EVENTS } from '../outbox/index.ts'
 import { listDeliveries, requeueDelivery, requeueFailed } from './delivery.repo.ts'
 import {
   DELIVERIES_QUERY,
+  DELIVERY_CURSOR,
   DELIVERY_DETAIL_VIEW,
   DELIVERY_PARAMS,
   DELIVERY_VIEW,
@@ -33,7 +33,6 @@ type DeliveryDeps = Pick<EngineDeps, 'db' | 'clock'> & {
 type Reference = { projectId: string; id: string }
 
 const tags = ['Webhooks']
-const POSITION_CURSOR = z.tuple([z.int()]).transform(([position]) => position)
 
 /** `/api/v1/webhook-deliveries`: what was sent to webhooks, what came of it, and to send it again. */
 export function webhookDeliveryRoutes(app: ManagementScope, deps: DeliveryDeps): void {
@@ -71,7 +70,7 @@ function readRoutes(app: ManagementScope, { db }: DeliveryDeps): void {
         ...filter,
         webhookId,
         limit: limit + 1,
-        before: parseCursor(starting_after, POSITION_CURSOR),
+        before: parseCursor(starting_after, DELIVERY_CURSOR),
       })
       const { data, next } = toPage(rows, limit, ({ position }) => [position])
       return { data: data.map(toDeliveryView), next }
@@ -107,6 +106,7 @@ function readRoutes(app: ManagementScope, { db }: DeliveryDeps): void {
 
 async function showBody(db: EngineDeps['db'], reference: Reference) {
   const message = await findMessage(db, reference)
+  if (message?.body != null) return JSON.parse(message.body) as { [key: string]: unknown }
   const webhook = message && (await findWebhook(db, { ...reference, id: message.endpointId }))
   return message?.told && webhook ? { ...toBody(message, message.told, webhook) } : null
 }

@@ -11,19 +11,27 @@ const time = (description: string) =>
     .transform((text) => parseIsoDate(text) as Date)
     .describe(description)
 
-export const DELIVERIES_QUERY = listQuery({
-  webhook_id: filter('Of this webhook.'),
+/** What lists of deliveries are narrowed by. */
+export const DELIVERIES_FILTER = {
   event: filter('Of this event, such as `redemption.succeeded`.'),
   status: z.enum(DELIVERY_STATUSES).optional().describe('What became of them.'),
   from: time('Made at or after this time.').optional(),
   to: time('Made before this time.').optional(),
+}
+
+export const DELIVERIES_QUERY = listQuery({
+  webhook_id: filter('Of this webhook, or of this distribution.'),
+  ...DELIVERIES_FILTER,
 })
+
+/** The sort key of lists of deliveries. */
+export const DELIVERY_CURSOR = z.tuple([z.int()]).transform(([position]) => position)
 
 export const DELIVERY_PARAMS = idParams('The id of a delivery, which is that of its message.')
 
 const DELIVERY = z.object({
   id: z.string().describe('The `id` in the body, and the header `webhook-id`.'),
-  webhook_id: z.string(),
+  webhook_id: z.string().describe('The id of the webhook, or of the distribution.'),
   event: z.string(),
   status: z.enum(DELIVERY_STATUSES),
   attempts: z.int(),

@@ -21,6 +21,8 @@ export type Message = {
   /** How many attempts there were. */
   attempts: number
   createdAt: Date
+  /** What is sent, where it is not made of the occurrence alone. */
+  body: string | null
   /** Undefined when it is no longer stored, as that of a customer who was erased. */
   told: Told | undefined
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../kernel/json.ts'
-import { type Db, statement } from '../../platform/db.ts'
+import { type Db, statement, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { fromStoredData } from '../outbox/index.ts'
 import type { AttemptOutcome, RoundOutcome } from './decide-attempt.ts'
@@ -14,6 +14,7 @@ export type LeasedEndpoint = {
   targetUrl: string
   secretSealed: string
   oldSecretSealed: string | null
+  headersSealed: string | null
   health: Health
   leasedUntil: Date
 }
@@ -33,7 +34,7 @@ const LEASE = statement(
    )
    update webhook_endpoint endpoint set leased_until = $2 from due
     where endpoint.id = due.id
-   returning endpoint.id, project_id, target_url, secret_sealed,
+   returning endpoint.id, project_id, target_url, secret_sealed, headers_sealed,
              case when old_secret_expires_at > $1 then old_secret_sealed end as old_secret_sealed,
              failures, last_failure, last_success_at, next_attempt_at`,
 )
@@ -44,6 +45,7 @@ type LeasedRow = HealthRow & {
   target_url: string
   secret_sealed: string
   old_secret_sealed: string | null
+  headers_sealed: string | null
 }
 
 /**
@@ -62,13 +64,14 @@ export async function leaseEndpoints(
     targetUrl: row.target_url,
     secretSealed: row.secret_sealed,
     oldSecretSealed: row.old_secret_sealed,
+    headersSealed: row.headers_sealed,
     health: toHealth(row),
     leasedUntil,
   }))
 }
 
 const MESSAGE_COLUMNS = `
-  message.position, message.id as message_id, message.event, message.part, message.attempts,
+  message.position, message.id as message_id, message.event, message.part, message.attempts, message.body,
   message.created_at as message_created_at, occurrence.id, occurrence.type, occurrence.customer_id,
   occurrence.group_id, occurrence.channel, occurrence.app_id, occurrence.data, occurrence.created_at`
 
@@ -95,6 +98,7 @@ type MessageRow = {
   part: number
   attempts: number
   message_created_at: Date
+  body: string | null
 } & (OccurrenceRow | { id: null })
 type OccurrenceRow = {
   id: string
@@ -131,6 +135,7 @@ const toMessage = (row: MessageRow): Message => ({
   part: row.part,
   attempts: row.attempts,
   createdAt: row.message_created_at,
+  body: row.body,
   told:
     row.id === null
       ? undefined
@@ -204,6 +209,44 @@ export async function settle(
     health.lastSuccessAt,
     health.nextAttemptAt,
     disabledReason,
+  ])
+}
+
+/** A message that is not told by itself: of a distribution. */
+export type OwnMessage = {
+  id: string
+  projectId: string
+  endpointId: string
+  occurrenceId: string
+  event: string
+  createdAt: Date
+} & ({ body: string } | { failure: string })
+
+const QUEUE = statement(
+  'queue_webhook_messages',
+  `insert into webhook_message (id, project_id, endpoint_id, occurrence_id, event, part, body, status, last_failure,
+                                created_at, next_attempt_at)
+   select id, project_id, endpoint_id, occurrence_id, event, 0, body,
+          case when failure is null then 'pending' else 'failed' end, failure,
+          created_at, case when failure is null then created_at end
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+          with ordinality as message (id, project_id, endpoint_id, occurrence_id, event, body, failure, created_at, place)
+    order by place
+   on conflict (occurrence_id, endpoint_id, event, part) do nothing`,
+)
+
+/** Queues messages with a body of their own, and keeps those that failed before there was one. */
+export function queueMessages(tx: Tx, messages: readonly OwnMessage[]): void {
+  if (messages.length === 0) return
+  tx.send(QUEUE, [
+    messages.map(({ id }) => id),
+    messages.map(({ projectId }) => projectId),
+    messages.map(({ endpointId }) => endpointId),
+    messages.map(({ occurrenceId }) => occurrenceId),
+    messages.map(({ event }) => event),
+    messages.map((message) => ('body' in message ? message.body : null)),
+    messages.map((message) => ('failure' in message ? message.failure : null)),
+    messages.map(({ createdAt }) => createdAt),
   ])
 }
 

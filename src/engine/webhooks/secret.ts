@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { Vault } from '../../platform/secrets.ts'
 
 const PREFIX = 'whsec_'
 const KEY_BYTES = 32
@@ -7,6 +8,16 @@ const KEY_BYTES = 32
 export const newWebhookSecret = (): string => PREFIX + randomBytes(KEY_BYTES).toString('base64')
 
 const hmac = (key: string | Buffer, message: string) => createHmac('sha256', key).update(message)
+
+type Headers = Readonly<Record<string, string>>
+
+/** Headers as they are stored, because some of them let in; null for none. */
+export const sealHeaders = (vault: Vault, headers: Headers): string | null =>
+  Object.keys(headers).length === 0 ? null : vault.seal(JSON.stringify(headers))
+
+/** The inverse of `sealHeaders`. */
+export const openHeaders = (vault: Vault, sealed: string | null): Headers =>
+  sealed === null ? {} : (JSON.parse(vault.open(sealed)) as Headers)
 
 /** `x-voucherify-signature`: HMAC-SHA256 of the body under the secret as a text, in hex (WH-1). */
 export const toReferenceSignature = (secret: string, body: string): string =>

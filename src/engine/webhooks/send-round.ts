@@ -1,3 +1,4 @@
+import { isId } from '../../kernel/ids.ts'
 import { monotonicMs } from '../../platform/clock.ts'
 import { NetworkError } from '../../platform/http/index.ts'
 import { LIMITS } from '../../platform/limits.ts'
@@ -10,6 +11,7 @@ import {
 } from './decide-attempt.ts'
 import type { Message } from './message.ts'
 import { type LeasedEndpoint, type Report, readQueue, settle } from './queue.repo.ts'
+import { openHeaders } from './secret.ts'
 import { type Target, toBody, toWebhookRequest } from './to-request.ts'
 import type { AttemptResult } from './webhook.ts'
 
@@ -45,12 +47,13 @@ export const toTarget = (
   { vault }: Pick<SendDeps, 'vault'>,
   endpoint: Pick<
     LeasedEndpoint,
-    'id' | 'projectId' | 'targetUrl' | 'secretSealed' | 'oldSecretSealed'
+    'id' | 'projectId' | 'targetUrl' | 'secretSealed' | 'oldSecretSealed' | 'headersSealed'
   >,
 ): Target => ({
   id: endpoint.id,
   projectId: endpoint.projectId,
   targetUrl: endpoint.targetUrl,
+  headers: openHeaders(vault, endpoint.headersSealed),
   secrets: [
     vault.open(endpoint.secretSealed),
     ...(endpoint.oldSecretSealed === null ? [] : [vault.open(endpoint.oldSecretSealed)]),
@@ -62,10 +65,12 @@ const ERASED: AttemptOutcome = { kind: 'failed', failure: 'erased', isGone: fals
 
 async function report(deps: SendDeps, target: Target, message: Message): Promise<Report> {
   const { told } = message
-  if (!told) return { message, outcome: ERASED, status: null, answer: null, ms: 0 }
+  // What a distribution sends is not made of the occurrence alone.
+  if (!told || (message.body === null && isId('distribution', target.id)))
+    return { message, outcome: ERASED, status: null, answer: null, ms: 0 }
   const { result, ms } = await attempt(deps, target, {
     id: message.id,
-    body: toBody(message, told, target),
+    text: message.body ?? JSON.stringify(toBody(message, told, target)),
   })
   const outcome = decideAttempt({
     result,

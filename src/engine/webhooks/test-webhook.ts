@@ -38,7 +38,7 @@ export async function testWebhook(
   const target = toTarget(deps, { ...webhook, ...sealed })
   const id = newId('webhookMessage')
   const body = toBody({ id, event, part: 0, createdAt: now }, toNothing(event, now), target)
-  const { result, ms } = await attempt(deps, target, { id, body })
+  const { result, ms } = await attempt(deps, target, { id, text: JSON.stringify(body) })
   const outcome = decideAttempt({ result, attempts: 1, now, chance: 0 })
   const failure = outcome.kind === 'delivered' ? null : outcome.failure
   return { delivered: outcome.kind === 'delivered', failure, ...toAnswer(result), ms }

@@ -12,26 +12,49 @@ export type Target = {
   id: string
   projectId: string
   targetUrl: string
+  /** Sent along (WH-5). */
+  headers: Readonly<Record<string, string>>
   /** The secret in use first, then the one before while it is still honoured. */
   secrets: readonly [string, ...string[]]
 }
 
-/** The body of a webhook (engine-programs §12.1), the same in every attempt. */
+/** The body of a webhook, the same in every attempt. */
 export function toBody(
-  { id, event, part, createdAt }: Pick<Message, 'id' | 'event' | 'part' | 'createdAt'>,
+  { event, part, ...message }: Pick<Message, 'id' | 'event' | 'part' | 'createdAt'>,
   told: Told,
-  target: Pick<Target, 'id' | 'projectId' | 'targetUrl'>,
+  { id, projectId, targetUrl }: Pick<Target, 'id' | 'projectId' | 'targetUrl'>,
 ): JsonObject {
-  return {
-    id,
-    project_id: target.projectId,
-    created_at: toIso(createdAt),
+  const occurred = { data: told.data, createdAt: toIso(told.createdAt) }
+  return toEnvelope({
+    ...message,
+    projectId,
     type: event,
-    data: toWebhookData(
-      { event, part },
-      { data: told.data, createdAt: toIso(told.createdAt) },
-    ) as Json,
-    source: { id: target.id, object: 'webhook', target_url: target.targetUrl },
+    data: toWebhookData({ event, part }, occurred),
+    source: { id, object: 'webhook', target_url: targetUrl },
+    told,
+  })
+}
+
+/** What an endpoint is told, and of what it is told. */
+export type Envelope = {
+  id: string
+  projectId: string
+  createdAt: Date
+  type: string
+  data: JsonObject
+  source: { id: string; object: 'webhook' | 'distribution'; target_url: string }
+  told: Told
+}
+
+/** The envelope in which everything is told (engine-programs §12.1). */
+export function toEnvelope({ told, ...envelope }: Envelope): JsonObject {
+  return {
+    id: envelope.id,
+    project_id: envelope.projectId,
+    created_at: toIso(envelope.createdAt),
+    type: envelope.type,
+    data: envelope.data as Json,
+    source: envelope.source,
     event: {
       id: told.id,
       type: told.type,
@@ -58,18 +81,18 @@ function mainEntityId({ type, data }: Told): Json {
 
 /** A message as it goes out, signed for the reference's receivers (WH-1) and for those of Standard Webhooks. */
 export function toWebhookRequest(
-  { id, body }: { id: string; body: JsonObject },
-  { targetUrl, secrets }: Pick<Target, 'targetUrl' | 'secrets'>,
+  { id, text }: { id: string; text: string },
+  { targetUrl, secrets, headers }: Pick<Target, 'targetUrl' | 'secrets' | 'headers'>,
   now: Date,
 ): HttpRequest {
-  const text = JSON.stringify(body)
   const timestampS = Math.floor(now.getTime() / 1_000)
   return {
     method: 'POST',
     url: targetUrl,
     headers: {
-      'content-type': 'application/json',
       'user-agent': `Promoloop/${VERSION}`,
+      ...headers,
+      'content-type': 'application/json',
       'x-voucherify-signature': toReferenceSignature(secrets[0], text),
       'webhook-id': id,
       'webhook-timestamp': String(timestampS),

@@ -4,12 +4,15 @@ import type { WebhookEndpoint } from '../../platform/db.tables.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import type { DisabledReason, Health, Webhook } from './webhook.ts'
 
-export type WebhookReference = { projectId: string; id: string }
+/** The endpoint of a webhook, or of a distribution. */
+export type EndpointKind = 'webhook' | 'distribution'
+export type WebhookReference = { projectId: string; id: string; kind?: EndpointKind }
 
 const COLUMNS = [
   'id',
   'project_id',
   'target_url',
+  'headers_sealed',
   'events',
   'is_enabled',
   'disabled_reason',
@@ -33,27 +36,40 @@ export const toHealth = (row: HealthRow): Health => ({
   nextAttemptAt: row.next_attempt_at,
 })
 
-const toWebhook = (row: Pick<Selectable<WebhookEndpoint>, (typeof COLUMNS)[number]>): Webhook => ({
-  id: row.id,
-  projectId: row.project_id,
+export type EndpointRow = HealthRow &
+  Pick<
+    Selectable<WebhookEndpoint>,
+    'target_url' | 'headers_sealed' | 'is_enabled' | 'disabled_reason'
+  >
+
+/** Where messages go, and how that fares. */
+export const toEndpoint = (row: EndpointRow) => ({
   targetUrl: row.target_url,
-  events: row.events,
+  headersSealed: row.headers_sealed,
   isEnabled: row.is_enabled,
   disabledReason: row.disabled_reason as DisabledReason | null,
   health: toHealth(row),
+})
+
+const toWebhook = (row: Pick<Selectable<WebhookEndpoint>, (typeof COLUMNS)[number]>): Webhook => ({
+  ...toEndpoint(row),
+  id: row.id,
+  projectId: row.project_id,
+  events: row.events,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
 
 export async function findWebhook(
   db: Db,
-  { projectId, id }: WebhookReference,
+  { projectId, id, kind = 'webhook' }: WebhookReference,
 ): Promise<Webhook | undefined> {
   const row = await db.kysely
     .selectFrom('webhook_endpoint')
     .select(COLUMNS)
     .where('project_id', '=', projectId)
     .where('id', '=', id)
+    .where('kind', '=', kind)
     .executeTakeFirst()
   return row && toWebhook(row)
 }
@@ -61,13 +77,14 @@ export async function findWebhook(
 /** Locks a webhook until `tx` ends, so that whoever changes it does not undo another's change. */
 export async function lockWebhook(
   tx: Tx,
-  { projectId, id }: WebhookReference,
+  { projectId, id, kind = 'webhook' }: WebhookReference,
 ): Promise<Webhook | undefined> {
   const row = await tx.kysely
     .selectFrom('webhook_endpoint')
     .select(COLUMNS)
     .where('project_id', '=', projectId)
     .where('id', '=', id)
+    .where('kind', '=', kind)
     .forUpdate()
     .executeTakeFirst()
   return row && toWebhook(row)
@@ -86,6 +103,7 @@ export async function listWebhooks(
     .selectFrom('webhook_endpoint')
     .select(COLUMNS)
     .where('project_id', '=', projectId)
+    .where('kind', '=', 'webhook')
     .$if(after !== undefined, (all) => all.where(newerThan(after as CreatedPosition)))
     .orderBy('created_at')
     .orderBy('id')
@@ -94,8 +112,12 @@ export async function listWebhooks(
   return rows.map(toWebhook)
 }
 
-/** Makes webhooks of a project wait for each other; returns how many it has. */
-export async function lockWebhooksOf(tx: Tx, projectId: string): Promise<number> {
+/** Makes webhooks, or distributions, of a project wait for each other; returns how many it has. */
+export async function lockWebhooksOf(
+  tx: Tx,
+  projectId: string,
+  kind: EndpointKind = 'webhook',
+): Promise<number> {
   await tx.kysely
     .selectFrom('project')
     .select('id')
@@ -106,25 +128,28 @@ export async function lockWebhooksOf(tx: Tx, projectId: string): Promise<number>
     .selectFrom('webhook_endpoint')
     .select((of) => of.fn.countAll<number>().as('count'))
     .where('project_id', '=', projectId)
+    .where('kind', '=', kind)
     .executeTakeFirstOrThrow()
   return count
 }
 
-export type StoredWebhook = Pick<Webhook, 'targetUrl' | 'events' | 'isEnabled'> & {
-  /** The names of `events` under which they are announced. */
-  eventNames: readonly string[]
-}
+export type StoredWebhook = Pick<Webhook, 'targetUrl' | 'events' | 'isEnabled'> &
+  Partial<Pick<Webhook, 'headersSealed'>> & {
+    /** The names of `events` under which they are announced. */
+    eventNames: readonly string[]
+  }
 
 const toColumns = (webhook: StoredWebhook) => ({
   target_url: webhook.targetUrl,
   events: [...webhook.events],
   event_names: [...webhook.eventNames],
   is_enabled: webhook.isEnabled,
+  headers_sealed: webhook.headersSealed ?? null,
 })
 
 export async function insertWebhook(
   tx: Tx,
-  { projectId, id }: WebhookReference,
+  { projectId, id, kind = 'webhook' }: WebhookReference,
   webhook: StoredWebhook & { secretSealed: string; now: Date },
 ): Promise<void> {
   await tx.kysely
@@ -133,6 +158,7 @@ export async function insertWebhook(
       ...toColumns(webhook),
       id,
       project_id: projectId,
+      kind,
       secret_sealed: webhook.secretSealed,
       created_at: webhook.now,
     })
@@ -160,18 +186,23 @@ export async function updateWebhook(
 }
 
 /** Deletes a webhook with what it has not been sent yet, and its log; false when there is none. */
-export async function deleteWebhook(tx: Tx, { projectId, id }: WebhookReference): Promise<boolean> {
+export async function deleteWebhook(
+  tx: Tx,
+  { projectId, id, kind = 'webhook' }: WebhookReference,
+): Promise<boolean> {
   const { numDeletedRows } = await tx.kysely
     .deleteFrom('webhook_endpoint')
     .where('project_id', '=', projectId)
     .where('id', '=', id)
+    .where('kind', '=', kind)
     .executeTakeFirst()
+  if (numDeletedRows === 0n) return false
   await tx.kysely
     .deleteFrom('webhook_message')
     .where('project_id', '=', projectId)
     .where('endpoint_id', '=', id)
     .execute()
-  return numDeletedRows > 0n
+  return true
 }
 
 /** The secrets of a webhook, sealed: the one in use, and the one before while it is still honoured. */
@@ -179,7 +210,7 @@ export type SealedSecrets = { secretSealed: string; oldSecretSealed: string | nu
 
 export async function findSealedSecrets(
   db: Db,
-  { projectId, id }: WebhookReference,
+  { projectId, id, kind = 'webhook' }: WebhookReference,
   now: Date,
 ): Promise<SealedSecrets | undefined> {
   const row = await db.kysely
@@ -187,6 +218,7 @@ export async function findSealedSecrets(
     .select(['secret_sealed', 'old_secret_sealed', 'old_secret_expires_at'])
     .where('project_id', '=', projectId)
     .where('id', '=', id)
+    .where('kind', '=', kind)
     .executeTakeFirst()
   if (!row) return undefined
   const isOldValid = row.old_secret_expires_at !== null && row.old_secret_expires_at > now
@@ -199,7 +231,7 @@ export async function findSealedSecrets(
 /** Stores a new secret; the one in use is honoured until `oldExpiresAt`. */
 export async function replaceSecret(
   tx: Tx,
-  { projectId, id }: WebhookReference,
+  { projectId, id, kind = 'webhook' }: WebhookReference,
   { secretSealed, oldExpiresAt }: { secretSealed: string; oldExpiresAt: Date },
 ): Promise<void> {
   await tx.kysely
@@ -211,5 +243,6 @@ export async function replaceSecret(
     }))
     .where('project_id', '=', projectId)
     .where('id', '=', id)
+    .where('kind', '=', kind)
     .execute()
 }

@@ -3,6 +3,8 @@ export type Webhook = {
   id: string
   projectId: string
   targetUrl: string
+  /** Headers that are sent along, of a distribution; null for none. */
+  headersSealed: string | null
   /** As the caller spelt them (WH-8). */
   events: readonly string[]
   isEnabled: boolean

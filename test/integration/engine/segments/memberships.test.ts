@@ -4,6 +4,8 @@ import { addPoints, aProgram, join } from '../../../support/loyalty.ts'
 import { drainWalks, stepOfWalk } from '../../../support/segments.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 import { announcedOf, inParallel, typesOf } from '../customers/support.ts'
+import { aReferralCampaign, aTier, manage } from '../referrals/support.ts'
+import { aGiftCampaign } from '../rewards/support.ts'
 
 const t = useTestApp()
 
@@ -35,7 +37,7 @@ const comings = async (reference: string): Promise<string[]> =>
   (await typesOf(t, reference)).filter((type) => type.startsWith('customer.segment.'))
 
 describe('the members of an active segment', () => {
-  it('are placed silently when they were there before, and told of when they come (scenario 28, S-3, S-10)', async () => {
+  it('are placed silently when they were there before, and told of when they come (programs scenario 28, E-5, S-3, S-10)', async () => {
     await signUp('early')
     const id = await makeSegment({ name: 'Signed up', filter: SIGNED_UP })
     expect((await t.call('GET', `/v1/segments/${id}`)).body.initial_sync_status).toBe('IN_PROGRESS')
@@ -68,13 +70,15 @@ describe('the members of an active segment', () => {
     await t.call('DELETE', `/v1/segments/${id}`)
   })
 
-  it('are told of neither in a passive nor in a static one (scenario 29)', async () => {
+  it('are told of neither in a passive nor in a static one (programs scenario 29)', async () => {
     const id = await makeSegment({ name: 'Passive', type: 'passive', filter: SIGNED_UP })
     await signUp('quiet')
+    const fixed = { name: 'Fixed', type: 'static', customers: ['quiet'] }
+    const { body: segment } = await t.call('POST', '/v1/segments', fixed)
     await settle()
-    expect(await segmentsOf('quiet')).toEqual(['Passive'])
-    expect(await comings('quiet')).toEqual([])
-    await t.call('DELETE', `/v1/segments/${id}`)
+    expect(await segmentsOf('quiet')).toEqual(['Passive', 'Fixed'])
+    expect(await typesOf(t, 'quiet')).toEqual(['customer.created', 'customer.custom_event'])
+    for (const each of [id, segment.id]) await t.call('DELETE', `/v1/segments/${each}`)
   })
 
   it('leave it, and are told of', async () => {
@@ -201,6 +205,22 @@ describe('the members of an active segment', () => {
     expect((await t.call('DELETE', `/v1/segments/${id}`)).status).toBe(204)
   })
 
+  it('are kept for a passive one from when a referral tier asks for it (S-2)', async () => {
+    const id = await makeSegment({ name: 'Referrers', type: 'passive', filter: SIGNED_UP })
+    const campaign = await aReferralCampaign(t)
+    const gifts = await aGiftCampaign(t)
+    const of = { id: gifts.id, balance: 1 }
+    const { tier } = await aTier(t, campaign, of, { segment: { id } })
+    expect((await t.call('GET', `/v1/segments/${id}`)).body.type).toBe('auto-update')
+    await settle()
+    t.clock.advance(1_000)
+    await signUp('referrer')
+    await settle()
+    expect(await comings('referrer')).toEqual(['customer.segment.entered'])
+    await manage(t, 'DELETE', `/api/v1/referral-tiers/${tier.id}`)
+    expect((await t.call('DELETE', `/v1/segments/${id}`)).status).toBe(204)
+  })
+
   it('are told of once, however many workers look at them at once', async () => {
     const id = await makeSegment({ name: 'Rush', filter: SIGNED_UP })
     await drainWalks(t)
@@ -243,7 +263,7 @@ describe('the members of an active segment', () => {
     await t.call('DELETE', `/v1/segments/${id}`)
   })
 
-  it('come and go with the days where filters look at the calendar (S-4, scenario 31)', async () => {
+  it('come and go with the days where filters look at the calendar (S-4)', async () => {
     const keys = await t.addProject()
     const call = (method: 'GET' | 'POST', url: string, body?: object) =>
       t.call(method, url, body, { keys })

@@ -56,7 +56,7 @@ describe('/v1/segments (engine-programs §5.2)', () => {
     expect((await list('?order=name')).key).toBe('invalid_query_params')
   })
 
-  it('deletes one, and then knows none (scenario 30)', async () => {
+  it('deletes one, and then knows none (programs scenario 30)', async () => {
     const body = { name: 'Short', type: 'passive', filter: BY_NAME('x') }
     const { id } = (await t.call('POST', '/v1/segments', body)).body
     expect((await t.call('DELETE', `/v1/segments/${id}`)).status).toBe(204)
@@ -91,7 +91,7 @@ describe('/v1/segments (engine-programs §5.2)', () => {
     })
   })
 
-  it('takes 20,000 customers into a static one, and not one more (scenario 30)', async () => {
+  it('takes 20,000 customers into a static one, and not one more (programs scenario 30)', async () => {
     const customers = Array.from({ length: 20_001 }, (_, index) => `cust_${index}`)
     const answer = await t.call('POST', '/v1/segments', { name: 'x', type: 'static', customers })
     expect(answer).toMatchObject({ status: 400, body: { key: 'invalid_payload' } })
@@ -163,6 +163,47 @@ describe('the segments of a customer', () => {
     expect(await namesOf(id)).toEqual(['Static', 'Anns'])
     // Of nobody, those that an empty customer would be in (§2.4).
     expect(await namesOf('unknown')).toEqual(['Unnamed'])
+  })
+
+  it('tell apart what is missing from what is something else (S-11)', async () => {
+    const keys = await t.addProject()
+    const call = (method: 'GET' | 'POST', url: string, body?: object) =>
+      t.call(method, url, body, { keys })
+    await call('POST', '/v1/customers', { source_id: 'gold', metadata: { level: 'gold' } })
+    await call('POST', '/v1/customers', { source_id: 'none' })
+    await call('POST', '/v1/customers', { source_id: 'tin', metadata: { level: 'tin' } })
+    const membersOf = async (conditions: object) => {
+      const filter = { 'metadata.level': { conditions } }
+      const segment = { name: JSON.stringify(conditions), type: 'passive', filter }
+      const { id } = (await call('POST', '/v1/segments', segment)).body
+      const { body } = await call('GET', `/v1/customers?segment_id=${id}&order=source_id`)
+      return body.customers.map(({ source_id }: { source_id: string }) => source_id)
+    }
+    for (const negative of ['$is_not', '$not_in', '$not_contain']) {
+      expect(await membersOf({ [negative]: ['gold'] })).toEqual(['none', 'tin'])
+    }
+    for (const positive of ['$is', '$in', '$contains']) {
+      expect(await membersOf({ [positive]: ['gold'] })).toEqual(['gold'])
+    }
+  })
+
+  it('are those whose months come next where the filter says so (programs scenario 31)', async () => {
+    const keys = await t.addProject()
+    const before = t.clock.now()
+    t.clock.set('2026-11-15T12:00:00Z')
+    const call = (method: 'GET' | 'POST', url: string, body?: object) =>
+      t.call(method, url, body, { keys })
+    await call('POST', '/v1/customers', { source_id: 'december', birthdate: '1990-12-03' })
+    await call('POST', '/v1/customers', { source_id: 'november', birthdate: '1990-11-30' })
+    const filter = { birthdate: { conditions: { $next_month: [true] } } }
+    const { body } = await call('POST', '/v1/segments', { name: 'Next', type: 'passive', filter })
+    const list = await call('GET', `/v1/customers?segment_id=${body.id}`)
+    expect(list.body).toMatchObject({ total: 1, customers: [{ source_id: 'december' }] })
+    const of = async (name: string) =>
+      (await call('GET', `/v1/customers/${name}/segments`)).body.data
+    expect(await of('december')).toEqual([{ id: body.id, name: 'Next', object: 'segment' }])
+    expect(await of('november')).toEqual([])
+    t.clock.set(before)
   })
 
   it('narrow a list of customers, together with its other filters (C-20)', async () => {

@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { announce, type Fact } from '../../../../src/engine/outbox/index.ts'
+import { announce, type Fact, WEBHOOK_EVENTS } from '../../../../src/engine/outbox/index.ts'
 import { createWebhookSender } from '../../../../src/engine/webhooks/create-sender.ts'
 import { startWebhooks } from '../../../../src/engine/webhooks/index.ts'
 import { inTransaction } from '../../../../src/platform/db.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
+import { runAsyncActions } from '../../../support/async-actions.ts'
+import { uploadCsv } from '../../../support/upload-csv.ts'
 import { waitFor } from '../../../support/wait-for.ts'
 import { useHooks, verifyStandard } from './support.ts'
 
@@ -57,7 +59,7 @@ const deliveries = async (query = '') =>
 beforeEach(() => t.clock.set('2026-06-01T12:00:00.000Z'))
 
 describe('a webhook', () => {
-  it('is told a redemption in the envelope of the reference (scenario 76, §12.1)', async () => {
+  it('is told a redemption in the envelope of the reference, and when it was (WH-6, programs scenario 76, §12.1)', async () => {
     const id = await t.hook('/a', ['redemption.succeeded'])
     const code = await aVoucher()
     const { body: answer } = await redeem([code])
@@ -82,6 +84,7 @@ describe('a webhook', () => {
       event: {
         id: expect.stringMatching(/^evcus_/),
         type: 'customer.redemption.succeeded',
+        created_at: '2026-06-01T12:00:00.000Z',
         entity_id: answer.redemptions[0].customer_id,
         group_id: expect.stringMatching(/^v-/),
         event_source: { channel: 'API', api_key: { app_id: t.keys.appId } },
@@ -96,7 +99,7 @@ describe('a webhook', () => {
     })
   })
 
-  it('is signed so that receivers of either kind can verify it (WH-1)', async () => {
+  it('is signed so that receivers of either kind can verify it (programs scenario 76, WH-1)', async () => {
     const secret = await t.secretOf(await t.hook('/a', ['redemption.succeeded']))
     await redeem([await aVoucher()], { customer: { source_id: 'bør "é" \u2028' } })
     await t.send()
@@ -113,7 +116,7 @@ describe('a webhook', () => {
     expect(JSON.stringify(JSON.parse(received?.text ?? ''))).toBe(received?.text)
   })
 
-  it('is told n + 1 redemptions of a stack of n (WH-4, scenario 77)', async () => {
+  it('is told n + 1 redemptions of a stack of n (WH-4, programs scenario 77)', async () => {
     await t.hook('/a', ['redemption.succeeded'])
     expect(await redeem([await aVoucher(), await aVoucher()])).toMatchObject({ status: 200 })
     await t.send()
@@ -161,6 +164,23 @@ describe('a webhook', () => {
     expect(t.received().filter(({ body }) => body.type === 'customer.created')).toHaveLength(0)
   })
 
+  it('hears nothing of customers that are changed in bulk, nor of orders that are imported (WH-7)', async () => {
+    await t.call('POST', '/v1/customers', { source_id: 'hushed' })
+    await t.hook('/a', [...WEBHOOK_EVENTS])
+    await t.call('POST', '/v1/customers/bulk/async', [{ source_id: 'hushed', name: 'A' }])
+    const metadata = { source_ids: ['hushed'], metadata: { k: 1 } }
+    await t.call('POST', '/v1/customers/metadata/async', metadata)
+    await uploadCsv(t, '/v1/customers/importCSV', 'Source_id,Name\nhushed,C\n')
+    const order = { source_id: 'hushed-1', amount: 100, status: 'PAID' }
+    const customer = { source_id: 'hushed' }
+    await t.call('POST', '/v1/orders/import', [{ ...order, customer }])
+    await runAsyncActions(t)
+    expect((await t.call('GET', '/v1/orders/hushed-1')).status).toBe(200)
+    expect((await t.call('GET', '/v1/customers/hushed')).body.name).toBe('C')
+    await t.send()
+    expect(t.received()).toEqual([])
+  })
+
   it('hears only of its own project', async () => {
     const other = await t.addProject()
     await t.hook('/other', ['voucher.updated'], other)
@@ -183,7 +203,7 @@ describe('a webhook', () => {
     expect(t.received()).toEqual([])
   })
 
-  it('matches both spellings of an event (WH-8, scenario 78)', async () => {
+  it('matches both spellings of an event (WH-8, programs scenario 78)', async () => {
     const id = await t.hook('/a', ['voucher.gift.balance_aded'])
     expect((await t.manage('GET', `/api/v1/webhooks/${id}`)).body.events).toEqual([
       'voucher.gift.balance_aded',
@@ -195,7 +215,7 @@ describe('a webhook', () => {
 })
 
 describe('a webhook that fails', () => {
-  it('is tried again after about 1 minute, then 2, under the same id (scenario 76, WH-3)', async () => {
+  it('is tried again after about 1 minute, then 2, under the same id (programs scenario 76, WH-3)', async () => {
     await t.hook('/a', ['voucher.updated'])
     t.reply('/a', () => ({ status: 500 }))
     await tell(1)

@@ -25,7 +25,7 @@ export type Hooks = TestApp & {
   reply(path: string, decide: (received: Received) => Reply): void
   /** Calls the management API. */
   manage(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     body?: unknown,
     keys?: ProjectKeys,

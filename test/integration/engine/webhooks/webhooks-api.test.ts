@@ -226,7 +226,7 @@ describe('/management/v1/projects/{projectId}/webhooks (engine-programs §15.1)'
     expect(await manage('GET', `${path()}/%00`)).toMatchObject({ status: 400 })
   })
 
-  it('is the same webhooks in the shapes of the reference (scenario 78)', async () => {
+  it('is the same webhooks in the shapes of the reference (programs scenario 78)', async () => {
     const created = await manage('POST', path(), { target_url: URL, events: EVENTS })
     expect(created).toMatchObject({ status: 200 })
     expect(created.body).toEqual({

@@ -1,6 +1,8 @@
+import { distributionEffect } from './distributions/index.ts'
 import { earningEffect } from './earning-rules/index.ts'
 import type { ProgramEffect } from './effects/index.ts'
 import { tiersEffect } from './loyalty-tiers/index.ts'
+import { loyaltySummaryEffect } from './points/index.ts'
 import { autoRedeemEffect } from './redemptions/index.ts'
 import { referralsEffect } from './referrals/index.ts'
 import { segmentEffect } from './segments/index.ts'
@@ -12,4 +14,6 @@ export const PROGRAM_EFFECTS: readonly ProgramEffect[] = [
   segmentEffect,
   referralsEffect,
   autoRedeemEffect,
+  loyaltySummaryEffect,
+  distributionEffect,
 ]

@@ -28,20 +28,24 @@ export function toEventDetails({ customEvent, eventSchema }: Trigger): View {
 type Told = Pick<Accrual, 'trigger' | 'rule' | 'tier'>
 
 /** What is noted of points that wait: where they come from (§8.6). */
-export function toPendingDetails({ trigger, rule, tier }: Told): View {
-  const { segment, tier: changed } = trigger
+export function toPendingDetails(told: Told): View {
+  const { order } = told.trigger
   return {
-    event: toLinkEvent(trigger),
+    ...toDetails(told),
+    event: toLinkEvent(told.trigger),
+    ...(order && { order: { id: order['id'] ?? null, source_id: order['source_id'] ?? null } }),
+  }
+}
+
+/** What the ledger notes of an accrual (§7.3). */
+export function toDetails({ trigger, rule, tier }: Told): View {
+  const { happening, segment, tier: changed } = trigger
+  return {
+    event: { id: happening.occurrenceId, type: happening.type },
     earning_rule: { id: rule.id, source: { banner: rule.banner } },
     ...(segment && { segment: { id: segment['id'] ?? null, name: segment['name'] ?? null } }),
     ...(changed && { loyalty_tier: { id: changed.id, name: changed.view['name'] ?? null } }),
     ...(tier && { holder_loyalty_tier: toNamed(tier) }),
     ...toEventDetails(trigger),
   }
-}
-
-/** What the ledger notes of an accrual (§7.3): the same, but of what happened only what it was. */
-export function toDetails(told: Told): View {
-  const { happening } = told.trigger
-  return { ...toPendingDetails(told), event: { id: happening.occurrenceId, type: happening.type } }
 }

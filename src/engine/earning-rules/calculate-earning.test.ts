@@ -46,7 +46,7 @@ describe('a proportional rule (L-11)', () => {
     [499, 500, 10, 0],
     [4_500, 1, 1, 4_500],
   ])(
-    'of an order of %i, every %i → %i points, gives %i (scenarios 44, 45)',
+    'of an order of %i, every %i → %i points, gives %i (programs scenarios 44, 45)',
     (total, size, points, expected) => {
       const calculation = every('ORDER_TOTAL_AMOUNT', [size, points])
       expect(calculateEarning(calculation, { ...NOTHING, cart: cartOf(total) })).toBe(expected)
@@ -63,7 +63,7 @@ describe('a proportional rule (L-11)', () => {
     ['ORDER_METADATA', 'orderMetadata'],
     ['CUSTOMER_METADATA', 'customerMetadata'],
     ['CUSTOM_EVENT_METADATA', 'eventMetadata'],
-  ] as const)('of %s measures a number of it (scenario 48)', (measure, where) => {
+  ] as const)('of %s measures a number of it (programs scenario 48)', (measure, where) => {
     const calculation = every(measure, [1, 10], { property: 'stars' })
     const earned = (metadata: object | undefined) =>
       calculateEarning(calculation, { ...NOTHING, [where]: metadata })
@@ -140,7 +140,7 @@ describe('a formula (L-13)', () => {
   })
 })
 
-describe('a tier (L-12, A-28, scenario 46)', () => {
+describe('a tier (L-12, A-28, programs scenario 46)', () => {
   it('multiplies the result, or replaces the points', () => {
     const facts = { ...NOTHING, cart: cartOf(45_000) }
     const proportional = every('ORDER_TOTAL_AMOUNT', [500, 10])

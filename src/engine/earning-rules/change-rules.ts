@@ -7,6 +7,7 @@ import { type Campaign, toSimpleCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
 import { endProgram, startProgram } from '../effects/index.ts'
 import { forgetMappedRule, getTier, lockProgram } from '../loyalty-tiers/index.ts'
+import { requireMetadata } from '../metadata-schemas/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
 import { activateSegments } from '../segments/index.ts'
 import { assignRule, deleteAssignmentsOf, findAssignments } from '../validation-rules/index.ts'
@@ -15,6 +16,7 @@ import { countRules, deleteRule, insertRules, lockRule, updateRule } from './ear
 import type { EarningRuleInput } from './earning-rule.schema.ts'
 import { ANY_TIER, type EarningRule } from './earning-rule.ts'
 import { toRuleView } from './earning-rule-view.ts'
+import { refuseOtherSchema, refuseUnmeasurable } from './schemas-of-rule.ts'
 
 type View = { [key: string]: Json }
 
@@ -31,8 +33,8 @@ export async function showRules(db: Db, rules: readonly EarningRule[]): Promise<
 }
 
 /**
- * Adds rules to a program (§8.3). Throws `invalid_payload`, `not_found` for a segment, tier or validation rule that is
- * not there, and `earning_rule_limit_reached` (L-10).
+ * Adds rules to a program (§8.3). Throws `invalid_payload`, `not_found` for a segment, tier, event schema or validation
+ * rule that is not there, `metadata_validation_failed`, and `earning_rule_limit_reached` (L-10).
  */
 export async function createRules(
   tx: Tx,
@@ -55,6 +57,7 @@ export async function createRules(
   )
   await refuseTooMany(tx, projectId, rules.length)
   for (const rule of rules) await refuseUnknown(tx, rule)
+  await refuseUnfit(tx, rules)
   await insertRules(tx, rules)
   for (const [index, rule] of rules.entries()) {
     await assign(tx, call, rule, inputs[index]?.validation_rule_id)
@@ -72,8 +75,17 @@ async function refuseTooMany(tx: Tx, projectId: string, count: number): Promise<
   })
 }
 
+async function refuseUnfit(tx: Tx, rules: readonly EarningRule[]): Promise<void> {
+  for (const rule of rules) {
+    const { projectId, metadata } = rule
+    await requireMetadata(tx, projectId, { of: 'earning_rule', metadata, on: 'create' })
+    await refuseUnmeasurable(tx, rule)
+  }
+}
+
 async function refuseUnknown(tx: Tx, rule: EarningRule): Promise<void> {
   const { projectId, campaignId, segmentId, tierId, createdAt: now } = rule
+  await refuseOtherSchema(tx, rule)
   if (tierId !== null && tierId !== ANY_TIER) await getTier(tx, campaignId, tierId)
   // Who enters a passive segment is told from now on (S-2).
   if (segmentId !== null) await activateSegments(tx, { projectId, now }, [segmentId])
@@ -84,7 +96,7 @@ async function assign(tx: Tx, call: Call, { id }: EarningRule, ruleId: string | 
   await assignRule(tx, call, { ruleId, relatedObjectType: 'earning_rule', relatedObjectId: id })
 }
 
-/** Changes a rule. Throws `not_found` and `invalid_payload`. */
+/** Changes a rule. Throws `not_found`, `invalid_payload` and `metadata_validation_failed`. */
 export async function changeRule(
   tx: Tx,
   call: Call,
@@ -93,6 +105,10 @@ export async function changeRule(
 ): Promise<View> {
   const campaign = await lockProgram(tx, call.projectId, program)
   const rule = calculateChangedRule(await lockRule(tx, campaign.id, id), input, call.now)
+  const { metadata } = input
+  const on = metadata === null ? 'create' : 'update'
+  await requireMetadata(tx, call.projectId, { of: 'earning_rule', metadata, on })
+  if (input.loyalty) await refuseUnmeasurable(tx, rule)
   await updateRule(tx, rule)
   if (input.validation_rule_id !== undefined) {
     deleteAssignmentsOf(tx, id)

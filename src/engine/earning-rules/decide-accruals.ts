@@ -32,8 +32,15 @@ export type EarningState = {
   segmentIdsOf: (customerId: string) => readonly string[]
   /** The orders of triggers, by the occurrence. */
   orders: ReadonlyMap<string, TriggerOrder>
-  /** How often rules gave points before, by `countKey`. */
+  /** How often rules gave points before, and what the orders come to for which they did, by `countKey`. */
   counts: ReadonlyMap<string, number>
+}
+
+/** What conditions compare that earlier triggers of a batch change. */
+type Tally = {
+  counts: Map<string, number>
+  /** The occurrences whose order is in the sums of a program, by `orderKey`. */
+  summed: Set<string>
 }
 
 /** Points that a rule gives. */
@@ -55,30 +62,36 @@ export type CardAccrual = Accrual & { card: Voucher }
 export const cardsKey = (customerId: string, campaignId: string): string =>
   `${customerId} ${campaignId}`
 
-/** A number that conditions of a rule compare: how often it, or any of its program, gave points. */
+/**
+ * A number that conditions of a rule compare: how often it, or any of its program, gave points, or a sum of the orders for
+ * which it did.
+ */
 export const countKey = (
-  { object, subject, period }: Pick<CounterNeed, 'object' | 'subject' | 'period'>,
+  { measure, object, subject, period }: Omit<CounterNeed, 'max'>,
   { id, campaignId }: EarningRule,
   customerId: string,
 ): string =>
-  [object === 'campaign' ? campaignId : id, subject === 'customer' ? customerId : '', period].join(
-    ' ',
-  )
+  [
+    measure,
+    object === 'campaign' ? campaignId : id,
+    subject === 'customer' ? customerId : '',
+    period,
+  ].join(' ')
 
 /**
  * Which rules give how many points to which cards, for triggers in their order and rules in that in which they were
  * made (§8.4). What a rule asks is answered as it was before any of them (L-14).
  */
 export function decideAccruals(triggers: readonly Trigger[], state: EarningState): Accrual[] {
-  const counts = new Map(state.counts)
+  const tally: Tally = { counts: new Map(state.counts), summed: new Set() }
   const accruals: Accrual[] = []
   for (const trigger of triggers) {
     const customer = state.customers.get(trigger.customerId)
     if (!customer) continue
     for (const rule of state.rules) {
       if (!isSetOff(rule, trigger)) continue
-      const given = decideRule({ trigger, rule, customer }, { ...state, counts })
-      for (const accrual of given) count(counts, accrual)
+      const given = decideRule({ trigger, rule, customer }, { ...state, ...tally })
+      for (const accrual of given) count(tally, accrual, state)
       accruals.push(...given)
     }
   }
@@ -89,18 +102,45 @@ const OBJECTS = ['redeemable', 'campaign'] as const
 const SUBJECTS = ['everybody', 'customer'] as const
 const PERIODS = [null, 'daily', 'weekly', 'monthly'] as const
 
-/** What was given counts towards every number that is asked of it. */
-function count(counts: Map<string, number>, { rule, customer }: Accrual): void {
+const SUMS = ['orders_amount', 'orders_discount'] as const
+
+/** What was given counts towards every number that is asked of it, its order once in a program. */
+function count(tally: Tally, { trigger, rule, customer }: Accrual, state: EarningState): void {
+  const { counts, summed } = tally
   if (counts.size === 0) return
+  for (const measure of SUMS) {
+    const key = countKey({ ...OF_PROGRAM, measure }, rule, customer.id)
+    const known = counts.get(key)
+    if (known !== undefined) {
+      counts.set(key, known + toAddend({ trigger, rule, measure }, { ...state, summed }))
+    }
+  }
+  summed.add(orderKey(trigger, rule))
   for (const object of OBJECTS) {
     for (const subject of SUBJECTS) {
       for (const period of PERIODS) {
-        const key = countKey({ object, subject, period }, rule, customer.id)
+        const key = countKey({ measure: 'redemptions', object, subject, period }, rule, customer.id)
         const known = counts.get(key)
         if (known !== undefined) counts.set(key, known + 1)
       }
     }
   }
+}
+
+const OF_PROGRAM = { object: 'campaign', subject: 'everybody', period: null } as const
+
+const orderKey = ({ happening }: Trigger, { campaignId }: EarningRule): string =>
+  `${campaignId} ${happening.occurrenceId}`
+
+/** What points for a trigger add to a number: one, or what its order comes to unless it is in the sum already. */
+function toAddend(
+  { trigger, rule, measure }: Pick<Accrual, 'trigger' | 'rule'> & Pick<CounterNeed, 'measure'>,
+  { orders, summed }: Pick<EarningState, 'orders'> & Pick<Tally, 'summed'>,
+): number {
+  if (measure === 'redemptions') return 1
+  const cart = orders.get(trigger.happening.occurrenceId)?.cart
+  if (!cart || summed.has(orderKey(trigger, rule))) return 0
+  return measure === 'orders_amount' ? (cart.amount ?? 0) : totalsOf(cart).totalDiscountAmount
 }
 
 /** Whether something that happened is what a rule is for (L-19). */
@@ -112,9 +152,10 @@ export function isSetOff(rule: EarningRule, { event, segment, tier }: Trigger): 
   return rule.tierId === null || rule.tierId === ANY_TIER || rule.tierId === tier.id
 }
 
+type Circumstances = EarningState & Tally
 type Occasion = { trigger: Trigger; rule: EarningRule; customer: Customer }
 
-function decideRule(occasion: Occasion, state: EarningState): Accrual[] {
+function decideRule(occasion: Occasion, state: Circumstances): Accrual[] {
   const { trigger, rule, customer } = occasion
   const campaign = state.campaigns.get(rule.campaignId)
   const at = trigger.happening.createdAt
@@ -141,7 +182,7 @@ function decideRule(occasion: Occasion, state: EarningState): Accrual[] {
 function meetsConditions(
   occasion: Occasion,
   card: Voucher | undefined,
-  state: EarningState,
+  state: Circumstances,
 ): boolean {
   const conditions = state.conditions.get(occasion.rule.id) ?? []
   if (conditions.length === 0) return true
@@ -152,7 +193,7 @@ function meetsConditions(
 function toRuleFacts(
   { trigger, rule, customer }: Occasion,
   card: Voucher | undefined,
-  state: EarningState,
+  state: Circumstances,
 ): RuleFacts {
   const order = state.orders.get(trigger.happening.occurrenceId)
   const eventMetadata = toEventMetadata(trigger)
@@ -181,7 +222,9 @@ function toRuleFacts(
     },
     customEvent: eventMetadata && { metadata: eventMetadata },
     isDiscountApplicable: () => true,
-    counters: (need) => (state.counts.get(countKey(need, rule, customer.id)) ?? 0) + 1,
+    counters: (need) =>
+      (state.counts.get(countKey(need, rule, customer.id)) ?? 0) +
+      toAddend({ trigger, rule, measure: need.measure }, state),
   }
 }
 

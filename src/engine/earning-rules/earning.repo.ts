@@ -1,4 +1,5 @@
 import { type Db, statement, type Tx } from '../../platform/db.ts'
+import type { CounterNeed } from '../rules/index.ts'
 
 const FIND_CARDS = statement(
   'find_cards_of_customers',
@@ -41,9 +42,13 @@ export async function takeUnearned(
   return new Set(rows.map(({ order_id }) => order_id))
 }
 
-/** A number to be counted: points given by a rule, or else by any of a program, to somebody or to all, in a period. */
+/**
+ * A number to be counted: points given by a rule, or else by any of a program, to somebody or to all, in a period; or what
+ * the orders come to for which a program gave any.
+ */
 export type CountWanted = {
   key: string
+  measure: CounterNeed['measure']
   campaignId: string
   ruleId: string | null
   customerId: string | null
@@ -63,6 +68,16 @@ const given = (of: string): string => `(
    union all
   select details, created_at from pending_points where ${of} and status = 'PENDING') as accrual`
 
+/** What the orders of a program come to for which it gave points, each once, however many rules did. */
+const SUM = `(
+  select coalesce(sum(case wanted.measure when 'orders_amount' then coalesce(orders.amount_minor, 0)
+                      else orders.discount_amount_minor + orders.items_discount_amount_minor end), 0)
+    from orders where orders.id in (
+      select order_id from voucher_transaction
+       where campaign_id = wanted.campaign_id and type in ('POINTS_ACCRUAL', 'PENDING_POINTS_ACTIVATION')
+       union all
+      select order_id from pending_points where campaign_id = wanted.campaign_id and status = 'PENDING'))`
+
 const IS_WANTED = `(wanted.rule_id is null or accrual.details->'earning_rule'->>'id' = wanted.rule_id)
    and (wanted.format is null or to_char(accrual.given_at at time zone $7, wanted.format) = wanted.period_key)`
 
@@ -70,23 +85,23 @@ const IS_WANTED = `(wanted.rule_id is null or accrual.details->'earning_rule'->>
 const COUNT = statement(
   'count_accruals',
   `select wanted.key,
-          case when wanted.customer_id is null
-          then (select count(*) from ${given('campaign_id = wanted.campaign_id')} where ${IS_WANTED})
+          case when wanted.measure <> 'redemptions' then ${SUM}
+          when wanted.customer_id is null then (select count(*) from ${given('campaign_id = wanted.campaign_id')} where ${IS_WANTED})
           else (select count(*) from voucher card cross join lateral ${given('voucher_id = card.id')}
                  where card.holder_id = wanted.customer_id and card.campaign_id = wanted.campaign_id and ${IS_WANTED})
           end as count
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-          as wanted (key, campaign_id, rule_id, customer_id, period_key, format)`,
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $8::text[])
+          as wanted (key, campaign_id, rule_id, customer_id, period_key, format, measure)`,
 )
 
-/** How often points were given, by key; only what is wanted is in it. */
+/** How often points were given, or the sums, by key; only what is wanted is in it. */
 export async function countAccruals(
   db: Db,
   wanted: readonly CountWanted[],
   timeZone: string,
 ): Promise<Map<string, number>> {
   if (wanted.length === 0) return new Map()
-  const rows = await db.run<{ key: string; count: number }>(COUNT, [
+  const rows = await db.run<{ key: string; count: string }>(COUNT, [
     wanted.map(({ key }) => key),
     wanted.map(({ campaignId }) => campaignId),
     wanted.map(({ ruleId }) => ruleId),
@@ -94,6 +109,7 @@ export async function countAccruals(
     wanted.map(({ periodKey }) => periodKey),
     wanted.map(({ format }) => format),
     timeZone,
+    wanted.map(({ measure }) => measure),
   ])
-  return new Map(rows.map(({ key, count }) => [key, count]))
+  return new Map(rows.map(({ key, count }) => [key, Number(count)]))
 }

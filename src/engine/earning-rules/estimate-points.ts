@@ -55,7 +55,7 @@ export async function estimatePoints(
   const { customer: named, order } = checkBody(body)
   const input = toCustomerInput(named)
   if (!input)
-    throw new ApiError('invalid_payload', { details: 'Property .customer should be object' })
+    throw new ApiError('invalid_payload', { details: 'Property .customer must be object' })
   const { projectId, now } = call
   const campaign = await getProgram(db, projectId, program)
   const settings = await findProjectSettings(db, [projectId])

@@ -132,7 +132,7 @@ const FORMATS: Record<CalendarPeriod, string> = {
 
 type Counting = Given & { conditions: Conditions; timeZone: string }
 
-/** How often rules gave points, as far as conditions limit it (L-18). */
+/** How often rules gave points, and for which orders, as far as conditions limit it (L-18). */
 async function loadCounts(db: Db, counting: Counting): Promise<EarningState['counts']> {
   const wanted = counting.rules.flatMap((rule) => toWanted(rule, counting))
   const once = new Map(wanted.map((one) => [one.key, one]))
@@ -152,6 +152,7 @@ function toWanted(
   return needs.flatMap((need) =>
     customerIds.map((customerId) => ({
       key: countKey(need, rule, customerId),
+      measure: need.measure,
       campaignId: rule.campaignId,
       ruleId: need.object === 'campaign' ? null : rule.id,
       customerId: need.subject === 'customer' ? customerId : null,

@@ -5,13 +5,17 @@ import { LIMITS } from '../../platform/limits.ts'
 import { fromStoredData, type OccurrenceType, type ProgramKind } from '../outbox/index.ts'
 import type { EffectMessage, Happening } from './effect.ts'
 
+// From project to project through one index, so that those in which nothing waits cost nothing.
 const DUE = statement(
   'find_due_effects',
-  `select program.project_id from project_program program
-    cross join lateral (select position from effect_message message
-                         where message.project_id = program.project_id and message.failed_at is null
-                         order by position limit 1) as oldest
-    order by oldest.position limit $1`,
+  `with recursive oldest as (
+     (select project_id, position from effect_message where failed_at is null order by project_id, position limit 1)
+     union all
+     select next.project_id, next.position
+       from oldest cross join lateral (
+         select project_id, position from effect_message
+          where failed_at is null and project_id > oldest.project_id order by project_id, position limit 1) as next)
+   select project_id from oldest order by position limit $1`,
 )
 
 /** Projects in which something waits for its effects, the longest waiting first. */
@@ -72,6 +76,21 @@ export async function readConsequences(
   { after, limit, now }: { after: number; limit: number; now: Date },
 ): Promise<EffectMessage[]> {
   const rows = await tx.run<MessageRow>(READ_CONSEQUENCES, [projectId, limit, after])
+  return rows.map((row) => toMessage(row, projectId, now))
+}
+
+const FIND_WAITING = statement(
+  'find_waiting_effects',
+  `${WAITING} and message.position > $3 order by message.position limit $2`,
+)
+
+/** What waits for its effects behind a position, for who only looks and takes nothing out of the queue. */
+export async function findWaiting(
+  db: Db,
+  projectId: string,
+  { after, limit, now }: { after: number; limit: number; now: Date },
+): Promise<EffectMessage[]> {
+  const rows = await db.run<MessageRow>(FIND_WAITING, [projectId, limit, after])
   return rows.map((row) => toMessage(row, projectId, now))
 }
 

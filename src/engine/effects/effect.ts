@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
+import type { Warn } from '../../platform/log.ts'
 import type { Call } from '../context.ts'
 import type { OccurrenceType, ProgramKind } from '../outbox/index.ts'
 
@@ -23,10 +24,10 @@ export type Happening = {
 
 /**
  * Does what follows from things that happened, in their order, in `tx`. The happenings are of one project and of types
- * to which the effect's kind reacts (`REACTIONS`), no two of one customer unless one call made both. Whatever it throws
- * undoes all of them; those that fail alone are kept and not tried again.
+ * to which the effect's kind reacts (`TURNS`), no two of one customer unless one call made both. Whatever it throws
+ * undoes all of them; those that fail alone are kept and not tried again. What it warns of is told once it is done.
  */
-export type Effect = (tx: Tx, happenings: readonly Happening[]) => Promise<void>
+export type Effect = (tx: Tx, happenings: readonly Happening[], warn: Warn) => Promise<void>
 
 /** The effect of a kind of program. */
 export type ProgramEffect = { kind: ProgramKind; run: Effect }

@@ -1,10 +1,11 @@
 import { type Clock, monotonicMs } from '../../platform/clock.ts'
-import { CommitUnknownError, type Database, inTransaction, type Tx } from '../../platform/db.ts'
+import { isDatabaseTrouble } from '../../platform/database-trouble.ts'
+import { type Database, inTransaction, type Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import type { Log } from '../../platform/log.ts'
-import { PROGRAM_KINDS, REACTIONS } from '../outbox/index.ts'
+import { type Log, tellAfter, type Warn } from '../../platform/log.ts'
+import { TURNS } from '../outbox/index.ts'
 import { decideBatch } from './decide-batch.ts'
-import type { Happening, ProgramEffect } from './effect.ts'
+import type { ProgramEffect } from './effect.ts'
 import {
   failEffects,
   findDueProjects,
@@ -46,7 +47,7 @@ async function runProject(work: Work, projectId: string): Promise<boolean> {
   try {
     return (await runBatch(work, { projectId, limit: LIMITS.effectBatchMax })) > 0
   } catch (error) {
-    if (isOfDatabase(error)) return waitFor(work, projectId, error)
+    if (isDatabaseTrouble(error)) return waitFor(work, projectId, error)
     return runOneByOne(work, projectId)
   }
 }
@@ -61,7 +62,7 @@ async function runOneByOne(work: Work, projectId: string): Promise<boolean> {
     try {
       if ((await runBatch(work, { projectId, limit: 1, taken })) === 0) return false
     } catch (error) {
-      if (tried === undefined || isOfDatabase(error)) return waitFor(work, projectId, error)
+      if (tried === undefined || isDatabaseTrouble(error)) return waitFor(work, projectId, error)
       await setAside(work, { projectId, position: tried, error })
     }
   }
@@ -76,7 +77,9 @@ type Turn = {
 }
 
 async function runBatch(work: Work, turn: Turn): Promise<number> {
-  const count = await inTransaction(work.db, (tx) => followUp(tx, work, turn))
+  const count = await tellAfter(work.log, (begin) =>
+    inTransaction(work.db, (tx) => followUp(tx, { ...work, warn: begin() }, turn)),
+  )
   if (count > 0) work.announced()
   return count
 }
@@ -84,7 +87,7 @@ async function runBatch(work: Work, turn: Turn): Promise<number> {
 /** How many had their effects. */
 async function followUp(
   tx: Tx,
-  { clock, effects }: Work,
+  { clock, effects, warn }: Work & { warn: Warn },
   { projectId, limit, taken }: Turn,
 ): Promise<number> {
   const now = clock.now()
@@ -95,15 +98,15 @@ async function followUp(
   ])
   taken?.(queue.map(({ position }) => position))
   const endsAt = monotonicMs() + LIMITS.effectTurnMs
-  const active = inOrder(effects).filter(({ kind }) => kinds.has(kind))
+  const active = inTurn(effects).filter(({ kind }) => kinds.has(kind))
   const done: number[] = []
   const tooDeep: number[] = []
   let after = queue.at(-1)?.position ?? 0
   for (let rest = queue; rest.length > 0 && monotonicMs() < endsAt; ) {
     const batch = decideBatch(rest)
-    for (const { kind, run } of active) {
-      const own = reactingTo(batch.happenings, kind)
-      if (own.length > 0) await run(tx, own)
+    for (const { reactsTo, run } of active) {
+      const own = batch.happenings.filter(({ type }) => reactsTo(type))
+      if (own.length > 0) await run(tx, own, warn)
     }
     done.push(...batch.done)
     tooDeep.push(...batch.tooDeep)
@@ -119,13 +122,11 @@ async function followUp(
 
 const TOO_DEEP = `effect followed from effect more than ${LIMITS.effectDepthMax} times`
 
-const inOrder = (effects: Effects): Effects =>
-  PROGRAM_KINDS.flatMap((kind) => effects.filter((effect) => effect.kind === kind))
-
-const reactingTo = (
-  happenings: readonly Happening[],
-  kind: ProgramEffect['kind'],
-): readonly Happening[] => happenings.filter(({ type }) => REACTIONS[type]?.includes(kind))
+/** The effects in the order of §8.4. */
+const inTurn = (effects: Effects) =>
+  TURNS.flatMap((turn) =>
+    effects.flatMap(({ kind, run }) => (kind === turn.kind ? [{ ...turn, run }] : [])),
+  )
 
 /** Takes out of the queue what threw `error` alone, unless another worker has done it by now. */
 async function setAside(
@@ -136,16 +137,6 @@ async function setAside(
   await inTransaction(db, async (tx) => failEffects(tx, [position], { now: clock.now(), failure }))
   log.error({ err: error, projectId, position }, 'what follows from an occurrence failed')
 }
-
-/** Connection trouble, rivals, no room, a lock not given, a shutdown: the database's, not of what it was asked. */
-const DATABASE_TROUBLE = /^(08|40|53|55P03|57P|E[A-Z]+$)/
-
-const isOfDatabase = (error: unknown): boolean =>
-  error instanceof CommitUnknownError ||
-  (error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    DATABASE_TROUBLE.test(error.code))
 
 function waitFor({ log }: Work, projectId: string, error: unknown): false {
   log.error({ err: error, projectId }, 'the effects of programs wait')

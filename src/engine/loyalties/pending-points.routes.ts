@@ -60,8 +60,9 @@ const CHANGES: Readonly<Record<string, Change>> = {
     return { status: 200, body: toBalanceView(transaction) }
   },
   async balance(tx, call, card, id, body) {
-    const { points } = parsePendingChange(body)
-    const changed = await changePending(tx, call, card, { id, points })
+    const input = parsePendingChange(body)
+    const { points } = input
+    const changed = await changePending(tx, call, card, { ...input, id })
     const total = changed.card.loyaltyCard.pendingPoints
     return { status: 200, body: toPendingBalanceView(card.id, { points, total, isManual: true }) }
   },

@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../platform/db.ts'
 import { type Campaign, getCampaign, lockCampaign, toSimpleCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
 import { endProgram, startProgram } from '../effects/index.ts'
+import { requireMetadata } from '../metadata-schemas/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
 import { calculateChangedTier, calculateNewTier, refuseOverlaps } from './calculate-tier.ts'
 import { leaveTier } from './leave-tier.ts'
@@ -38,7 +39,10 @@ export const lockProgram = async (
   reference: string,
 ): Promise<Campaign> => asProgram(await lockCampaign(tx, projectId, reference), reference)
 
-/** Adds tiers to a program (§8.7). Throws `invalid_payload` where points would be in two tiers (L-50). */
+/**
+ * Adds tiers to a program (§8.7). Throws `invalid_payload` where points would be in two tiers (L-50), and
+ * `metadata_validation_failed`.
+ */
 export async function createTiers(
   tx: Tx,
   call: Call,
@@ -47,6 +51,10 @@ export async function createTiers(
 ): Promise<LoyaltyTier[]> {
   const { projectId, now } = call
   const campaign = await lockProgram(tx, projectId, reference)
+  const written = inputs.map(
+    ({ metadata }) => ({ of: 'loyalty_tier', metadata, on: 'create' }) as const,
+  )
+  await requireMetadata(tx, projectId, ...written)
   await lockTiers(tx, projectId)
   const earlier = (await findTiersOfPrograms(tx, [campaign.id])).get(campaign.id) ?? []
   const tiers = inputs.map((input) => {
@@ -72,6 +80,9 @@ export async function changeTier(
   const campaign = await lockProgram(tx, call.projectId, program)
   const stored = await getTier(tx, campaign.id, id)
   const tier = calculateChangedTier(stored, input, call.now)
+  const { metadata } = input
+  const on = metadata === null ? 'create' : 'update'
+  await requireMetadata(tx, call.projectId, { of: 'loyalty_tier', metadata, on })
   const others = (await findTiersOfPrograms(tx, [campaign.id])).get(campaign.id) ?? []
   refuseOverlaps([...others.filter((other) => other.id !== id), tier])
   await refuseUnmappable(tx, campaign.id, [tier], stored)

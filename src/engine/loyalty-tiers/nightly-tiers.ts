@@ -10,8 +10,9 @@ import { parseTiersExpiration } from './parse-tiers-expiration.ts'
 const DUE = statement(
   'find_due_tier_members',
   `select voucher_id from loyalty_tier_member
-    where project_id = $1 and voucher_id > $2
-      and (expires_on < $3::date or next_starts_on <= $3::date or campaign_id = any($4::text[]))
+    where project_id = $1 and voucher_id > $2 and voucher_id <> all($6::text[])
+      and (expires_on < $3::date or next_starts_on <= $3::date or campaign_id = any($4::text[])
+           or voucher_id = any($7::text[]))
     order by voucher_id limit $5`,
 )
 const PROGRAMS = statement(
@@ -25,17 +26,16 @@ const PROGRAMS = statement(
 /** L-66, step 3: tiers that are over end, tiers that are to start do, and what was earned in a period counts anew. */
 export const tiersStep: NightlyStep = {
   name: 'end_tiers',
-  async run(tx, { call, projectId, today, state }: Night) {
-    const limit = LIMITS.tieredCardsPerStep
+  async run(tx, night: Night) {
+    const { call, projectId, today, state, cardsMax, failed, failedBefore, takes } = night
+    const limit = Math.min(cardsMax, LIMITS.tieredCardsPerStep)
     const after = typeof state === 'string' ? state : ''
-    const programs = await findBeginning(tx, projectId, today)
+    const programs = await findBeginning(tx, night)
     const rows = await tx.run<{ voucher_id: string }>(DUE, [
-      projectId,
-      after,
-      today,
-      programs,
-      limit,
+      ...[projectId, after, today, programs, limit],
+      ...[failed, failedBefore],
     ])
+    takes(rows.map((row) => row.voucher_id))
     const cards = await lockCards(tx, new Map(rows.map((row) => [row.voucher_id, call])))
     await evaluateTiers(tx, cards)
     const last = rows.at(-1)
@@ -45,18 +45,21 @@ export const tiersStep: NightlyStep = {
   },
 }
 
-/** Programs whose period begins today and in which that alone may cost a tier. */
-async function findBeginning(db: Db, projectId: string, today: Day): Promise<string[]> {
+/** Programs in which a period has begun since the last night that looked, and that alone may cost a tier. */
+async function findBeginning(db: Db, { projectId, today, completeTo }: Night): Promise<string[]> {
   const rows = await db.run<{ id: string }>(PROGRAMS, [projectId])
   if (rows.length === 0) return []
   const campaigns = await findCampaigns(
     db,
     rows.map(({ id }) => id),
   )
-  return [...campaigns.values()].filter((campaign) => begins(campaign, today)).map(({ id }) => id)
+  return [...campaigns.values()]
+    .filter((campaign) => hasBegun(campaign, today, completeTo))
+    .map(({ id }) => id)
 }
 
-function begins({ tiersExpiration }: Campaign, today: Day): boolean {
+function hasBegun({ tiersExpiration }: Campaign, today: Day, completeTo: Day | null): boolean {
   const rules = parseTiersExpiration(tiersExpiration)
-  return rules !== null && periodStart(today, rules.period) === today
+  if (rules === null) return false
+  return completeTo === null || completeTo < periodStart(today, rules.period)
 }

@@ -24,15 +24,22 @@ export async function lockNight(tx: Tx, projectId: string): Promise<boolean> {
   return row?.is_locked === true
 }
 
-export type Progress = { step: number; state: unknown; attempts: number }
+export type Progress = {
+  step: number
+  state: unknown
+  attempts: number
+  /** Whether tonight a step was left undone. */
+  hasLeftStep: boolean
+}
 
-export type OpenNight = Progress & { timeZone: string; today: string }
+export type OpenNight = Progress & { timeZone: string; today: string; completeTo: string | null }
 
 // How far an earlier night came that was never finished means nothing to this one: it begins at its first step.
 const READ = statement(
   'read_night',
   `select project.time_zone, ${TODAY} as today, coalesce(begun.step, 0)::integer as step, begun.state,
-          coalesce(begun.attempts, 0)::integer as attempts
+          coalesce(begun.attempts, 0)::integer as attempts, coalesce(begun.has_left_step, false) as has_left_step,
+          run.complete_to
      from project left join nightly_run run on run.project_id = project.id
      left join nightly_run begun on begun.project_id = project.id and begun.day = ${TODAY} - 1
     where project.id = $2 and (run.day is null or run.day < ${TODAY})`,
@@ -44,30 +51,36 @@ export async function readNight(
   projectId: string,
   now: Date,
 ): Promise<OpenNight | undefined> {
-  const [row] = await tx.run<Progress & { time_zone: string; today: string }>(READ, [
-    now,
-    projectId,
-  ])
+  const [row] = await tx.run<NightRow>(READ, [now, projectId])
   if (!row) return undefined
-  const { time_zone: timeZone, ...night } = row
-  return { ...night, timeZone }
+  const { time_zone: timeZone, has_left_step: hasLeftStep, complete_to: completeTo, ...night } = row
+  return { ...night, timeZone, hasLeftStep, completeTo }
+}
+
+type NightRow = Omit<Progress, 'hasLeftStep'> & {
+  time_zone: string
+  today: string
+  has_left_step: boolean
+  complete_to: string | null
 }
 
 const SAVE = statement(
   'save_night',
-  `insert into nightly_run (project_id, day, step, state, attempts, failure)
-   values ($1, $2::date, $3, $4, $5, $6)
+  `insert into nightly_run (project_id, day, step, state, attempts, failure, has_left_step, complete_to)
+   values ($1, $2::date, $3, $4, $5, $6, $7, $8::date)
    on conflict (project_id) do update
       set day = excluded.day, step = excluded.step, state = excluded.state, attempts = excluded.attempts,
-          failure = coalesce(excluded.failure, nightly_run.failure)`,
+          failure = coalesce(excluded.failure, nightly_run.failure), has_left_step = excluded.has_left_step,
+          complete_to = excluded.complete_to`,
 )
 
 /** Notes how far the night of a project is; `day` is the last one that is done. */
 export function saveNight(
   tx: Tx,
   projectId: string,
-  { day, step, state, attempts, failure }: Progress & { day: string; failure?: string },
+  night: Progress & { day: string; completeTo: string | null; failure?: string },
 ): void {
+  const { day, step, state, attempts, failure, hasLeftStep, completeTo } = night
   tx.send(SAVE, [
     projectId,
     day,
@@ -75,5 +88,20 @@ export function saveNight(
     state === null ? null : JSON.stringify(state),
     attempts,
     failure ?? null,
+    hasLeftStep,
+    completeTo,
   ])
+}
+
+const READ_ALL = statement(
+  'read_nights',
+  'select day as done_to, complete_to, failure from nightly_run where project_id = $1',
+)
+
+type Nights = { done_to: string | null; complete_to: string | null; failure: string | null }
+
+/** How far the nights of a project are, as the API shows it. */
+export async function readNights(db: Db, projectId: string): Promise<Nights> {
+  const [row] = await db.run<Nights>(READ_ALL, [projectId])
+  return row ?? { done_to: null, complete_to: null, failure: null }
 }

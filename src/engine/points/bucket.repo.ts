@@ -169,16 +169,19 @@ const FIND_DUE = statement(
   'find_due_points_buckets',
   `select distinct voucher_id from (
      select voucher_id from points_bucket
-      where project_id = $1 and status = 'ACTIVE' and expires_at < $2::date
+      where project_id = $1 and status = 'ACTIVE' and expires_at < $2::date and voucher_id <> all($4::text[])
       order by expires_at, id limit $3) as due`,
 )
+
+/** What a part of a night looks for: so many at most, and not on cards that it failed at. */
+export type DueQuery = { projectId: string; today: Day; limit: number; failed: readonly string[] }
 
 /** Cards with lots whose last day was before `today`, of the first `limit` such lots. */
 export async function findDueCards(
   tx: Tx,
-  { projectId, today, limit }: { projectId: string; today: Day; limit: number },
+  { projectId, today, limit, failed }: DueQuery,
 ): Promise<string[]> {
-  const rows = await tx.run<{ voucher_id: string }>(FIND_DUE, [projectId, today, limit])
+  const rows = await tx.run<{ voucher_id: string }>(FIND_DUE, [projectId, today, limit, failed])
   return rows.map(({ voucher_id }) => voucher_id)
 }
 

@@ -16,7 +16,7 @@ describe('the day until which points can be spent', () => {
     expect(calculateExpirationDay(monthly(2), '2026-11-30')).toBe('2027-01-30')
   })
 
-  it('is the last of a month that has no such day (L-60, scenario 52)', () => {
+  it('is the last of a month that has no such day (L-60, programs scenario 52)', () => {
     expect(calculateExpirationDay(monthly(1), '2026-01-31')).toBe('2026-02-28')
     expect(calculateExpirationDay(monthly(1), '2028-01-31')).toBe('2028-02-29')
     expect(calculateExpirationDay(monthly(1), '2026-03-31')).toBe('2026-04-30')

@@ -12,17 +12,13 @@ export type Card = Extract<Voucher, { type: 'LOYALTY_CARD' }>
 /** What puts points onto a card. */
 export type AdditionType = Extract<
   VoucherTransactionType,
-  | 'POINTS_ACCRUAL'
-  | 'POINTS_ADDITION'
-  | 'POINTS_TRANSFER_IN'
-  | 'PENDING_POINTS_ACTIVATION'
-  | 'POINTS_REFUND'
+  'POINTS_ACCRUAL' | 'POINTS_ADDITION' | 'POINTS_TRANSFER_IN' | 'PENDING_POINTS_ACTIVATION'
 >
 
-/** What takes points from a card. */
+/** What takes points from a card; what spends them is of redemptions. */
 export type RemovalType = Extract<
   VoucherTransactionType,
-  'POINTS_REDEMPTION' | 'POINTS_REMOVAL' | 'POINTS_TRANSFER_OUT' | 'POINTS_EXPIRATION'
+  'POINTS_REMOVAL' | 'POINTS_TRANSFER_OUT' | 'POINTS_EXPIRATION'
 >
 
 /** What a movement adds to the sums of a card (R-VOU-02). */
@@ -31,7 +27,6 @@ export type PointsChange = {
   points: number
   expired: number
   subtracted: number
-  redeemed: number
 }
 
 export type Movement = {
@@ -42,7 +37,7 @@ export type Movement = {
   total: number
 }
 
-const NOTHING = { points: 0, expired: 0, subtracted: 0, redeemed: 0 }
+const NOTHING = { points: 0, expired: 0, subtracted: 0 }
 
 const CHANGES: Readonly<
   Record<AdditionType | RemovalType, (points: number) => Partial<PointsChange>>
@@ -51,9 +46,6 @@ const CHANGES: Readonly<
   POINTS_ADDITION: (points) => ({ points }),
   POINTS_TRANSFER_IN: (points) => ({ points }),
   PENDING_POINTS_ACTIVATION: (points) => ({ points }),
-  // What was spent is spent no more; it did not come onto the card twice.
-  POINTS_REFUND: (points) => ({ redeemed: -points }),
-  POINTS_REDEMPTION: (points) => ({ redeemed: points }),
   POINTS_REMOVAL: (points) => ({ subtracted: points }),
   POINTS_TRANSFER_OUT: (points) => ({ subtracted: points }),
   POINTS_EXPIRATION: (points) => ({ expired: points }),
@@ -72,7 +64,6 @@ export function calculateMovement(
     points: before.points + change.points,
     expiredPoints: before.expiredPoints + change.expired,
     subtractedPoints: before.subtractedPoints + change.subtracted,
-    redeemedPoints: before.redeemedPoints + change.redeemed,
   }
   return {
     card: { ...card, loyaltyCard },
@@ -89,12 +80,15 @@ export function calculateMovement(
 export const roomOf = ({ loyaltyCard: { points, pendingPoints } }: Card): number =>
   Number.MAX_SAFE_INTEGER - points - pendingPoints
 
-/** Throws `invalid_add_balance_params` when a card has no room for `points` more, be it that they come later. */
-export function refuseOverflow(card: Card, points: number): void {
+/**
+ * Throws `invalid_add_balance_params` when a card has no room for `points` more, be it that they come later. The error
+ * names the property in which the caller gave them.
+ */
+export function refuseOverflow(card: Card, points: number, property = 'points'): void {
   const room = roomOf(card)
   if (points <= room) return
   throw new ApiError('invalid_add_balance_params', {
-    details: `Property .points must be <= ${room}`,
+    details: `Property .${property} must be <= ${room}`,
   })
 }
 

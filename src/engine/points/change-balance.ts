@@ -15,7 +15,7 @@ import {
   type VoucherTransaction,
 } from '../vouchers/index.ts'
 import { type Day, toDay } from './calculate-expiration.ts'
-import { type Card, requireHolder } from './calculate-movement.ts'
+import { type Card, refuseOverflow, requireHolder } from './calculate-movement.ts'
 import { addPoints, isMoved, type Moved, type PointsAddition, takePoints } from './move-points.ts'
 import { findCardContexts, toManualFacts } from './movement-facts.ts'
 
@@ -85,6 +85,7 @@ export async function changeBalance(
     case 'GIFT_VOUCHER':
       return changeCredits(tx, call, voucher, input)
     case 'LOYALTY_CARD':
+      refuseOverflow(voucher, input.amount, 'amount')
       return (await changePoints(tx, call, voucher, { ...input, points: input.amount })).transaction
   }
 }

@@ -1,5 +1,6 @@
 import { ApiError, notFound } from '../../kernel/api-error.ts'
 import { invariant } from '../../kernel/assert.ts'
+import { isPlainObject } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
 import { compileBodyCheck } from '../api/index.ts'
 import type { Call } from '../context.ts'
@@ -34,6 +35,18 @@ export const PENDING_POINTS_CHANGE = {
 }
 
 export const parsePendingChange = compileBodyCheck<PendingInput>(PENDING_POINTS_CHANGE)
+
+/** What the ledger notes of points that came (§7.3): of what happened only what it was. */
+function toLedgerDetails(pending: PendingPoints): PendingPoints['details'] {
+  const { event } = pending.details
+  return {
+    ...pending.details,
+    ...(isPlainObject(event) && {
+      event: { id: event['id'] ?? null, type: event['type'] ?? null },
+    }),
+    pending_points: toPendingPointsView(pending),
+  }
+}
 
 /** What is done to pending points, as its refusal calls it. */
 type Doing = 'activated' | 'updated' | 'canceled'
@@ -95,7 +108,7 @@ export async function activateAll(
       expiresAt: pending.expirationRules ?? 'PROGRAM',
       ...(!isManual && { source: AUTOMATION }),
       orderId: pending.orderId,
-      details: { ...pending.details, pending_points: toPendingPointsView(pending) },
+      details: toLedgerDetails(pending),
     })),
     call.now,
   )
@@ -124,14 +137,14 @@ export async function changePending(
   tx: Tx,
   call: Call,
   card: Card,
-  { id, points }: { id: string; points: number },
+  { id, points, reason = null, source_id: sourceId = null }: PendingInput & { id: string },
 ): Promise<PendingChanged> {
   const before = await requirePending(tx, card, id, 'updated')
   const pending = { ...before, points: before.points + points, updatedAt: call.now }
   if (pending.points <= 0 || points > roomOf(card)) {
     throw new ApiError('invalid_amount', { details: 'Amount has to be a valid positive number' })
   }
-  return store(tx, call, { pending, card, points, kind: 'updated' })
+  return store(tx, call, { pending, card, points, kind: 'updated', why: { reason, sourceId } })
 }
 
 /** Lets pending points never come (L-43). Throws as `requirePending`. */
@@ -149,7 +162,7 @@ export async function cancelPending(
 async function store(
   tx: Tx,
   call: Call,
-  change: { pending: PendingPoints; card: Card; points: number; kind: 'updated' | 'canceled' },
+  change: Pick<Told, 'pending' | 'card' | 'points' | 'why'> & { kind: 'updated' | 'canceled' },
 ): Promise<PendingChanged> {
   const { pending, points } = change
   updatePending(tx, [pending], call.now)

@@ -27,6 +27,7 @@ export {
   parsePendingChange,
 } from './change-pending.ts'
 export { checkPoints, type PointsDifference } from './check-points.ts'
+export { loyaltySummaryEffect } from './loyalty-summary-effect.ts'
 export {
   addPoints,
   isMoved,

@@ -30,10 +30,11 @@ const among = (cards: readonly Card[]): ReadonlyMap<string, Card> =>
 /** L-66, step 1: what was pending until today comes onto its cards (L-40). */
 export const activateDueStep: NightlyStep = {
   name: 'activate_pending_points',
-  async run(tx, { call, projectId, today }: Night) {
-    const limit = LIMITS.nightlyPointsPerPart
-    const ids = await findCardsWithDue(tx, { projectId, today, limit })
+  async run(tx, { call, projectId, today, cardsMax, failed, takes }: Night) {
+    const limit = Math.min(cardsMax, LIMITS.nightlyPointsPerPart)
+    const ids = await findCardsWithDue(tx, { projectId, today, limit, failed })
     if (ids.length === 0) return { isDone: true }
+    takes(ids)
     const cards = among(await lockCards(tx, projectId, ids))
     const due = await readDue(tx, [...cards.keys()], { today, limit })
     const entries = due.flatMap((pending) => {
@@ -53,10 +54,11 @@ export const activateDueStep: NightlyStep = {
 /** L-66, step 4: what could be spent until yesterday leaves its cards (L-63). */
 export const expirePointsStep: NightlyStep = {
   name: 'expire_points',
-  async run(tx, { call, projectId, today }: Night) {
-    const limit = LIMITS.nightlyPointsPerPart
-    const ids = await findDueCards(tx, { projectId, today, limit })
+  async run(tx, { call, projectId, today, cardsMax, failed, takes }: Night) {
+    const limit = Math.min(cardsMax, LIMITS.nightlyPointsPerPart)
+    const ids = await findDueCards(tx, { projectId, today, limit, failed })
     if (ids.length === 0) return { isDone: true }
+    takes(ids)
     const cards = await lockCards(tx, projectId, ids)
     // Lots of cards in the bin end, too; nobody is told.
     const expired = await expireBuckets(tx, ids, {

@@ -38,13 +38,15 @@ export type PendingChange = {
   /** By how much it changed what will come onto the card. */
   points: number
   isManual: boolean
+  /** Why, as the caller says. */
+  why?: { reason: string | null; sourceId: string | null }
   /** By which the points came onto the card. */
   transaction?: VoucherTransaction
 }
 
 /** What is told of it: to the project, and in the feed of whoever holds the card (§13.3, rows 68 to 71). */
 export function toPendingFacts(call: Call, change: PendingChange): Fact[] {
-  const { context, pending, order, kind, points, isManual, transaction } = change
+  const { context, pending, order, kind, points, isManual, transaction, why } = change
   const { voucher, holderId, customer, campaign } = context
   const data = {
     customer,
@@ -57,6 +59,7 @@ export function toPendingFacts(call: Call, change: PendingChange): Fact[] {
     }),
     order,
     pending_points: toPendingPointsView(pending),
+    ...(why && { reason: why.reason, source_id: why.sourceId }),
   }
   const moved = transaction && {
     balance: toBalanceView(transaction),

@@ -5,6 +5,7 @@ import type { PendingPoints as Row } from '../../platform/db.tables.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
 import { toJsonList } from '../../platform/json-list.ts'
 import type { ExpirationRules } from '../vouchers/index.ts'
+import type { DueQuery } from './bucket.repo.ts'
 import type { Day } from './calculate-expiration.ts'
 import type { PendingPoints } from './pending-points.ts'
 
@@ -107,16 +108,16 @@ const FIND_DUE = statement(
   'find_due_pending_points',
   `select distinct voucher_id from (
      select voucher_id from pending_points
-      where project_id = $1 and status = 'PENDING' and activates_at <= $2::date
+      where project_id = $1 and status = 'PENDING' and activates_at <= $2::date and voucher_id <> all($4::text[])
       order by activates_at, id limit $3) as due`,
 )
 
 /** Cards onto which points are to come by `today`, of the first `limit` such entries. */
 export async function findCardsWithDue(
   tx: Tx,
-  { projectId, today, limit }: { projectId: string; today: Day; limit: number },
+  { projectId, today, limit, failed }: DueQuery,
 ): Promise<string[]> {
-  const rows = await tx.run<{ voucher_id: string }>(FIND_DUE, [projectId, today, limit])
+  const rows = await tx.run<{ voucher_id: string }>(FIND_DUE, [projectId, today, limit, failed])
   return rows.map(({ voucher_id }) => voucher_id)
 }
 

@@ -5,12 +5,11 @@ const SAVE = statement(
   'save_points',
   `update voucher set points = voucher.points + change.points,
                       expired_points = expired_points + change.expired,
-                      subtracted_points = subtracted_points + change.subtracted,
-                      redeemed_points = redeemed_points + change.redeemed
+                      subtracted_points = subtracted_points + change.subtracted
      from (select id, sum(points)::bigint as points, sum(expired)::bigint as expired,
-                  sum(subtracted)::bigint as subtracted, sum(redeemed)::bigint as redeemed
-             from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-               as change (id, points, expired, subtracted, redeemed)
+                  sum(subtracted)::bigint as subtracted
+             from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+               as change (id, points, expired, subtracted)
             group by id) as change
     where voucher.id = change.id`,
 )
@@ -23,7 +22,6 @@ export function savePoints(tx: Tx, changes: readonly PointsChange[]): void {
     changes.map(({ points }) => points),
     changes.map(({ expired }) => expired),
     changes.map(({ subtracted }) => subtracted),
-    changes.map(({ redeemed }) => redeemed),
   ])
 }
 

@@ -1,7 +1,9 @@
 import { isPlainObject } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
-import type { Happening, ProgramEffect } from '../effects/index.ts'
+import { LIMITS } from '../../platform/limits.ts'
+import { findPrograms, findWaiting, type Happening, type ProgramEffect } from '../effects/index.ts'
 import type { RedeemInput } from '../evaluation/index.ts'
+import type { Night, NightlyStep } from '../nightly/index.ts'
 import { type AutoRedemption, findAutoRedeemable } from '../rewards/index.ts'
 import { redeemBatch } from './redeem-batch.ts'
 
@@ -10,6 +12,34 @@ import { redeemBatch } from './redeem-batch.ts'
  * look at them.
  */
 export const autoRedeemEffect: ProgramEffect = { kind: 'auto_redeem', run: autoRedeem }
+
+/**
+ * L-66, step 2: redeems at night what came onto cards and was not looked at yet, so that the tiers that are looked at next
+ * see what is left. The effects find nothing to do for these cards then.
+ */
+export const autoRedeemStep: NightlyStep = {
+  name: 'auto_redeem',
+  async run(tx, { call, projectId, state, cardsMax, failed, takes }: Night) {
+    if (!(await findPrograms(tx, projectId)).has('auto_redeem')) return { isDone: true }
+    const limit = Math.min(cardsMax, LIMITS.nightlyAutoRedeemsPerPart)
+    const after = typeof state === 'number' ? state : 0
+    const waiting = await findWaiting(tx, projectId, { after, limit, now: call.now })
+    const own = waiting.flatMap(({ happening }) => {
+      if (!happening) return []
+      const id = toCardId(happening)
+      return id === undefined || failed.includes(id) ? [] : [{ id, happening }]
+    })
+    takes(own.map(({ id }) => id))
+    await autoRedeem(
+      tx,
+      own.map(({ happening }) => happening),
+    )
+    const last = waiting.at(-1)
+    return last && waiting.length === limit
+      ? { isDone: false, state: last.position }
+      : { isDone: true }
+  },
+}
 
 async function autoRedeem(tx: Tx, happenings: readonly Happening[]): Promise<void> {
   const cards = new Map(
@@ -25,7 +55,7 @@ async function autoRedeem(tx: Tx, happenings: readonly Happening[]): Promise<voi
   for (const one of due) {
     const call = cards.get(one.cardId) ?? first
     const request = { call, input: toInput(one), shape: 'single', isExplained: false } as const
-    await redeemBatch(tx, [{ ...request, key: undefined }])
+    await redeemBatch(tx, [{ ...request, key: undefined, isOwn: true }])
   }
 }
 

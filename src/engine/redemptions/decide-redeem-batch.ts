@@ -9,12 +9,20 @@ import {
   type Named,
   putOrder,
   type RedeemInput,
+  refuseOtherTracking,
   type Target,
   toCircumstances,
   toRedeemables,
   toRuleCustomer,
 } from '../evaluation/index.ts'
-import { calculateOrder, type Order, orderKeys, toOrderReference } from '../orders/index.ts'
+import { refuseMetadata } from '../metadata-schemas/index.ts'
+import {
+  calculateOrder,
+  type Order,
+  orderKeys,
+  refuseOrderMetadata,
+  toOrderReference,
+} from '../orders/index.ts'
 import { usageText } from '../usage/index.ts'
 import { decideRedemption, type NewId, type RedemptionDecision } from './decide-redemption.ts'
 
@@ -28,6 +36,10 @@ export type LoadedRequest = {
   referrer: Customer | ApiError | undefined
   trackingId: string | null
   isExplained: boolean
+  /** Why a product that its order overrides was not stored. */
+  misfit?: ApiError | undefined
+  /** The engine redeems by itself: nobody could give what a schema requires. */
+  isOwn?: boolean
 }
 
 /**
@@ -60,11 +72,16 @@ function decideRequest(
   const { call, input, customer, referrer, trackingId, isExplained } = request
   if (customer instanceof ApiError) return customer
   if (referrer instanceof ApiError) return referrer
+  const { projectId } = call
+  const identities = [customer?.sourceId, customer?.id]
+  const otherTracking = refuseOtherTracking({ projectId, own: trackingId, identities }, input)
+  if (otherTracking) return otherTracking
   const redeemables = toRedeemables(state, input.redeemables, request.named)
   if (hasTwins(redeemables)) return duplicatedRedeemables()
   const storedOrder = findOrder(state, request)
   if (storedOrder instanceof ApiError) return storedOrder
-  const { projectId } = call
+  const refusal = refuseUnfit(state, request, storedOrder)
+  if (refusal) return refusal
   const order = input.order
     ? calculateOrder(input.order, storedOrder, { projectId, catalog: state.catalog })
     : undefined
@@ -89,6 +106,21 @@ function decideRequest(
       isExplained,
     },
     newId,
+  )
+}
+
+/** Metadata that is to be stored and does not fit its schema (M-3). */
+function refuseUnfit(
+  state: EvaluationState,
+  { call, input: { metadata, order }, isOwn, misfit }: LoadedRequest,
+  storedOrder: Order | undefined,
+): ApiError | undefined {
+  const { schemas } = state.projects.get(call.projectId) ?? {}
+  if (!schemas || isOwn) return undefined
+  return (
+    refuseMetadata(schemas, { of: 'redemption', metadata, on: 'create' }) ??
+    (order && refuseOrderMetadata(schemas, order, { isNew: !storedOrder })) ??
+    misfit
   )
 }
 

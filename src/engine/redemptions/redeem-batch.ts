@@ -19,7 +19,9 @@ import {
 } from '../evaluation/index.ts'
 import {
   catalogReferences,
+  findMisfit,
   lockOrders,
+  type Misfits,
   type OrderItemInput,
   orderKeys,
   overrideProducts,
@@ -30,7 +32,7 @@ import { decideRedeemBatch, type LoadedRequest, targetsOf } from './decide-redee
 import { giveRewards, prepareGifts } from './give-rewards.ts'
 import { toRedeemAnswer } from './redeem-answer.ts'
 import { type Decided, knownCustomer, type RedeemRequest } from './redeem-request.ts'
-import { saveRedemptions } from './save-redemptions.ts'
+import { savePayments, saveRedemptions } from './save-redemptions.ts'
 import { showCard } from './show-card.ts'
 
 /**
@@ -49,8 +51,9 @@ export function redeemBatch(tx: Tx, batch: readonly RedeemRequest[]): Promise<An
       const decision = decisions[index]
       return decision === undefined || decision instanceof ApiError ? [] : [{ request, decision }]
     })
+    const transactions = savePayments(tx, decided)
     const given = await giveRewards(tx, decided, prepared)
-    saveRedemptions(tx, decided, given)
+    saveRedemptions(tx, decided, { given, transactions })
     // The answers are made while PostgreSQL writes.
     const answers = loaded.map((request, index): Answer => {
       const decision = decisions[index]
@@ -81,7 +84,7 @@ async function load(tx: Tx, requests: readonly RedeemRequest[]): Promise<Loaded>
   }))
   const { named, found } = await nameRedeemables(tx, asked, { isLocking: true })
   const prepared = await prepareGifts(tx, requests, { named, found })
-  await overrideAllProducts(tx, requests)
+  const misfitsOf = await overrideAllProducts(tx, requests)
   const now = requests[0]?.call.now ?? new Date(0)
   const [state, orders] = await Promise.all([
     loadState(tx, found, now),
@@ -103,7 +106,8 @@ async function load(tx: Tx, requests: readonly RedeemRequest[]): Promise<Loaded>
       known?.sourceId ?? known?.id,
       request.input,
     )
-    return { ...request, named: named[index] ?? [], customer, referrer, trackingId }
+    const misfit = misfitsOf(request)
+    return { ...request, named: named[index] ?? [], customer, referrer, trackingId, misfit }
   })
   await loadAllSegments(tx, state, loaded)
   if (mayCount(state)) await lockUsageOf(tx, state, toQuestions(state, loaded))
@@ -130,7 +134,10 @@ async function loadAllSegments(
 }
 
 /** Each project's in one go: rivals that lock the same products must lock them in one sequence. */
-async function overrideAllProducts(tx: Tx, requests: readonly RedeemRequest[]): Promise<void> {
+async function overrideAllProducts(
+  tx: Tx,
+  requests: readonly RedeemRequest[],
+): Promise<(request: RedeemRequest) => ApiError | undefined> {
   const byProject = new Map<string, { call: Call; items: OrderItemInput[] }>()
   for (const { call, input } of requests) {
     const given = input.order?.items ?? []
@@ -138,7 +145,13 @@ async function overrideAllProducts(tx: Tx, requests: readonly RedeemRequest[]): 
     if (known) known.items.push(...given)
     else if (given.length > 0) byProject.set(call.projectId, { call, items: [...given] })
   }
-  for (const { call, items } of byProject.values()) await overrideProducts(tx, call, items)
+  const misfits = new Map<string, Misfits>()
+  for (const [projectId, { call, items }] of byProject)
+    misfits.set(projectId, await overrideProducts(tx, call, items))
+  return ({ call, input }) => {
+    const ofProject = misfits.get(call.projectId)
+    return ofProject && findMisfit(ofProject, input.order?.items)
+  }
 }
 
 const toCatalogReferences = (state: EvaluationState, requests: readonly RedeemRequest[]) =>

@@ -19,6 +19,8 @@ export type RedeemRequest = {
   shape: AnswerShape
   /** Whether the answer is to say why. */
   isExplained: boolean
+  /** The engine redeems by itself. */
+  isOwn?: boolean
   key: IdempotencyKey | undefined
 }
 

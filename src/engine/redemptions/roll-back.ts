@@ -14,6 +14,7 @@ import {
   tierTarget,
   voucherTarget,
 } from '../evaluation/index.ts'
+import { requireMetadata } from '../metadata-schemas/index.ts'
 import { lockOrders, type Order, saveOrders, toOrderFacts, toOrderView } from '../orders/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
 import { type Refund, refundLots } from '../points/index.ts'
@@ -66,6 +67,8 @@ type View = { [key: string]: Json }
  * throws what leaves no trace (R-RB-03, R-RB-04).
  */
 export async function rollBack(tx: Tx, call: Call, input: RollbackInput): Promise<Answer> {
+  const { metadata } = input
+  await requireMetadata(tx, call.projectId, { of: 'redemption', metadata, on: 'update' })
   const customerId = await findCustomerId(tx, call, input.customer)
   const { family, state, order, usage, rewards } = await load(tx, call, input.redemptionId)
   const orderMode = (await findStackingRules(tx, call.projectId)).redeemablesRollbackOrderMode
@@ -310,7 +313,11 @@ function saveVouchers(
       tx,
       present.flatMap(({ voucher, redemption, rollback, credits, points }) => {
         const { id = null, name = null } = rewards.get(redemption.id) ?? {}
-        const details = id === null ? null : { reward: { id, name } }
+        const details = {
+          redemption: { id: redemption.id },
+          rollback: { id: rollback.id },
+          ...(id !== null && { reward: { id, name } }),
+        }
         return toTransaction(voucher, rollback, { credits, points, details })
       }),
     ),

@@ -5,6 +5,7 @@ import { type Order, saveOrders, toOrderFacts } from '../orders/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
 import { spendLots } from '../points/index.ts'
 import { saveTierUsage } from '../promotions/index.ts'
+import { toRewardDetails } from '../rewards/index.ts'
 import { consumeSessions } from '../sessions/index.ts'
 import { addUsage } from '../usage/index.ts'
 import {
@@ -25,17 +26,32 @@ import { toFactContext, toRedemptionFacts } from './redemption-facts.ts'
 import { toRedemptionReference } from './redemption-view.ts'
 import { insertRedemptions } from './redemptions.repo.ts'
 
-/** Writes what was decided: counters, ledger, orders, history, occurrences. */
-export function saveRedemptions(tx: Tx, decided: readonly Decided[], given: GivenRewards): void {
-  const granted = decided.flatMap(({ decision }) => (decision.kind === 'granted' ? [decision] : []))
+/** The lines of the ledger by the redemption that caused them. */
+type Payments = ReadonlyMap<string, VoucherTransaction>
+
+const grantedOf = (decided: readonly Decided[]): Granted[] =>
+  decided.flatMap(({ decision }) => (decision.kind === 'granted' ? [decision] : []))
+
+/**
+ * Writes what was decided: the counters and the ledger of vouchers. Comes before rewards are given, which may put onto a
+ * card more than was taken from it: its ledger goes on from what is left.
+ */
+export const savePayments = (tx: Tx, decided: readonly Decided[]): Payments =>
+  saveParts(
+    tx,
+    grantedOf(decided).flatMap(({ parts }) => parts),
+  )
+
+/** Writes the rest of what was decided: tiers, sessions, orders, history, occurrences. */
+export function saveRedemptions(
+  tx: Tx,
+  decided: readonly Decided[],
+  { given, transactions }: { given: GivenRewards; transactions: Payments },
+): void {
+  const granted = grantedOf(decided)
   // A later decision about the same order includes the earlier ones.
   const orders = new Map<string, Order>()
   for (const { order } of granted) if (order) orders.set(order.id, order)
-  const transactions = saveParts(
-    tx,
-    granted.flatMap(({ parts }) => parts),
-    given,
-  )
   saveTiers(tx, granted)
   endSessions(tx, decided)
   saveOrders(tx, [...orders.values()])
@@ -63,7 +79,7 @@ export function saveRedemptions(tx: Tx, decided: readonly Decided[], given: Give
 /** What else happened with a redemption: to the cards it spent, and to its order (R-RED-10, EV-8). */
 function toConsequences(
   { request, decision }: Decided,
-  transactions: ReadonlyMap<string, VoucherTransaction>,
+  transactions: Payments,
   given: GivenRewards,
 ): Fact[] {
   if (decision.kind === 'denied') return []
@@ -89,12 +105,7 @@ function toConsequences(
   return [...moved, ...happened]
 }
 
-/** Returns the lines of the ledger by the redemption that caused them. */
-function saveParts(
-  tx: Tx,
-  parts: readonly RedeemedPart[],
-  given: GivenRewards,
-): ReadonlyMap<string, VoucherTransaction> {
+function saveParts(tx: Tx, parts: readonly RedeemedPart[]): Payments {
   const ofVouchers = parts.flatMap(({ target, ...part }) =>
     target.voucher ? [{ ...part, voucher: target.voucher }] : [],
   )
@@ -109,11 +120,11 @@ function saveParts(
   )
   const transactions = insertVoucherTransactions(
     tx,
-    ofVouchers.flatMap(({ voucher, redemption, credits, points }) =>
+    ofVouchers.flatMap(({ voucher, redemption, credits, points, applied: { effect } }) =>
       toTransaction(voucher, redemption, {
         credits: money(-credits),
         points: -points,
-        details: given.get(redemption.id)?.details ?? null,
+        details: effect.kind === 'points' ? toRewardDetails(effect.offer.reward) : null,
       }),
     ),
   )
@@ -125,9 +136,7 @@ function saveParts(
   return byRedemption(transactions)
 }
 
-export const byRedemption = (
-  transactions: readonly VoucherTransaction[],
-): ReadonlyMap<string, VoucherTransaction> =>
+export const byRedemption = (transactions: readonly VoucherTransaction[]): Payments =>
   new Map(transactions.map((transaction) => [transaction.redemptionId ?? '', transaction]))
 
 /** The line of the ledger for what a redemption took from a card, or what its rollback gave back; none for nothing. */

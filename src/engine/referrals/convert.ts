@@ -1,13 +1,9 @@
 import type { Json } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
+import type { Warn } from '../../platform/log.ts'
 import { type Campaign, findCampaigns, toSimpleCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
-import {
-  type Customer,
-  findCustomers,
-  lockCustomers,
-  toSimpleCustomer,
-} from '../customers/index.ts'
+import { type Customer, toSimpleCustomer } from '../customers/index.ts'
 import type { Happening, ProgramEffect } from '../effects/index.ts'
 import { announce, type Fact } from '../outbox/index.ts'
 import { findVouchersById, toSimpleVoucher, type Voucher } from '../vouchers/index.ts'
@@ -17,7 +13,8 @@ import {
   toConversion,
   toUndoneRedemption,
 } from './decide-conversion.ts'
-import { giveForReferral, openGifts } from './give-for-referral.ts'
+import { findPeople, oweForReferrals, takeOwed } from './find-awards.ts'
+import { type Award, giveAwards } from './give-awards.ts'
 import { insertReferrals, undoReferrals } from './referral.repo.ts'
 import type { Referral } from './referral.ts'
 
@@ -33,35 +30,55 @@ export type Referred = {
   voucher: Voucher
   campaign: Campaign
   conversion: Conversion
+  /** What tells of it. */
+  occurrenceId: string
 }
 
 /**
  * Counts who was referred by a redemption or by an event (F-10), each customer once in a campaign (F-11), and gives what
- * referee and referrer get for it (F-12). What is rolled back does not count any more (F-14).
+ * referee and referrer get for it (F-12); what cannot be given is owed to them. What is rolled back does not count any more
+ * (F-14).
  */
 export const referralsEffect: ProgramEffect = { kind: 'referrals', run: convert }
 
-async function convert(tx: Tx, happenings: readonly Happening[]): Promise<void> {
-  const referred = await findReferred(tx, happenings)
-  const gifts = await openGifts(tx, referred)
-  await lockCustomers(tx, [
-    ...new Set(referred.flatMap(({ referee, referrer }) => [referee.id, referrer.id])),
-  ])
-  for (const one of referred) {
-    announce(tx, [toReferredFact(one), ...(await giveForReferral(tx, one, gifts))])
-  }
-  const undone = happenings.flatMap(({ type, data }) => toUndoneRedemption(type, data) ?? [])
+async function convert(tx: Tx, happenings: readonly Happening[], warn: Warn): Promise<void> {
   const [first] = happenings
-  if (first) undoReferrals(tx, undone, first.call.now)
+  if (!first) return
+  const { call } = first
+  const referred = await findReferred(tx, happenings)
+  if (referred.length > 0) await reward(tx, call, referred, warn)
+  const undone = happenings.flatMap(({ type, data }) => toUndoneRedemption(type, data) ?? [])
+  undoReferrals(tx, undone, call.now)
 }
 
-type Candidate = { call: Call; conversion: Conversion }
+/** What was owed to the same customers comes first. */
+async function reward(
+  tx: Tx,
+  call: Call,
+  referred: readonly Referred[],
+  warn: Warn,
+): Promise<void> {
+  const customerIds = referred.flatMap(({ referee, referrer }) => [referee.id, referrer.id])
+  const { awards: owed } = await takeOwed(tx, call, { customerIds, after: 0 })
+  const fresh = await oweForReferrals(tx, referred)
+  const facts = await giveAwards(tx, call, [...owed, ...fresh], { warn, customerIds })
+  const factsOf = (awards: readonly Award[]) => awards.flatMap((award) => facts.get(award) ?? [])
+  announce(tx, factsOf(owed))
+  for (const one of referred) {
+    const own = fresh.filter((award) => award.referred === one)
+    announce(tx, [toReferredFact(one), ...factsOf(own)])
+  }
+}
+
+type Candidate = Pick<Referred, 'call' | 'conversion' | 'occurrenceId'>
 
 async function findReferred(tx: Tx, happenings: readonly Happening[]): Promise<Referred[]> {
-  const candidates = happenings.flatMap(({ type, customerId, data, call }): Candidate[] => {
-    const conversion = toConversion(type, customerId, data)
-    return conversion ? [{ call, conversion }] : []
-  })
+  const candidates = happenings.flatMap(
+    ({ type, customerId, data, call, occurrenceId }): Candidate[] => {
+      const conversion = toConversion(type, customerId, data)
+      return conversion ? [{ call, conversion, occurrenceId }] : []
+    },
+  )
   const [first] = candidates
   if (!first) return []
   const { projectId } = first.call
@@ -72,12 +89,12 @@ async function findReferred(tx: Tx, happenings: readonly Happening[]): Promise<R
   const campaigns = await findCampaigns(tx, [
     ...new Set(found.flatMap(({ campaignId }) => campaignId ?? [])),
   ])
-  const wishes = candidates.flatMap(({ call, conversion }) => {
+  const wishes = candidates.flatMap(({ call, conversion, occurrenceId }) => {
     const voucher = voucherOf.get(conversion.voucherId)
     const campaign = campaigns.get(voucher?.campaignId ?? '')
     const referral = decideConversion(conversion, { voucher, campaign, now: call.now })
     return referral && voucher && campaign
-      ? [{ call, conversion, referral, voucher, campaign }]
+      ? [{ call, conversion, occurrenceId, referral, voucher, campaign }]
       : []
   })
   const fresh = await insertReferrals(
@@ -91,17 +108,6 @@ async function findReferred(tx: Tx, happenings: readonly Happening[]): Promise<R
     if (!fresh.includes(wish.referral) || !referee || !referrer) return []
     return [{ ...wish, referee, referrer }]
   })
-}
-
-async function findPeople(
-  tx: Tx,
-  projectId: string,
-  referrals: readonly Referral[],
-): Promise<Map<string, Customer>> {
-  const ids = new Set(referrals.flatMap(({ refereeId, referrerId }) => [refereeId, referrerId]))
-  if (ids.size === 0) return new Map()
-  const customers = await findCustomers(tx, projectId, [...ids])
-  return new Map(customers.map((customer) => [customer.id, customer]))
 }
 
 const toReferredFact = (referred: Referred): Fact => ({

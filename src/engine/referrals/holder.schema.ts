@@ -35,7 +35,7 @@ export function parseHolders(body: unknown): { holders: CustomerInput[]; metadat
       const input = toCustomerInput(holder)
       if (input) return input
       throw new ApiError('invalid_payload', {
-        details: `Property .holders[${index}] should be object`,
+        details: `Property .holders[${index}] must be object`,
       })
     }),
     metadata: metadata ?? {},

@@ -6,4 +6,5 @@
 export { referralsEffect } from './convert.ts'
 export { referralHolderRoutes } from './holder.routes.ts'
 export { HOLDERS_BODY } from './holder.schema.ts'
+export { owedAwardsStep } from './owed-step.ts'
 export { referralTierRoutes } from './referral-tier.routes.ts'

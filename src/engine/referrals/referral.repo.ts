@@ -82,18 +82,3 @@ export const countKey = ({
   referrerId,
   campaignId,
 }: Pick<Referral, 'referrerId' | 'campaignId'>): string => `${campaignId} ${referrerId}`
-
-const CLAIM = statement(
-  'claim_referral_award',
-  `insert into referral_award (tier_id, referrer_id, number, created_at) values ($1, $2, $3, $4)
-   on conflict on constraint referral_awarded_once do nothing returning number`,
-)
-
-/** True for the first who asks: the award was not given yet, and is now. */
-export async function claimAward(
-  tx: Tx,
-  award: { tierId: string; referrerId: string; number: number; now: Date },
-): Promise<boolean> {
-  const { tierId, referrerId, number, now } = award
-  return (await tx.run(CLAIM, [tierId, referrerId, number, now])).length > 0
-}

@@ -1,4 +1,4 @@
-import { ApiError, notFound } from '../../kernel/api-error.ts'
+import { ApiError } from '../../kernel/api-error.ts'
 import type { Tx } from '../../platform/db.ts'
 import { findCampaigns, toSimpleCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
@@ -37,11 +37,11 @@ async function findContext(
   tx: Tx,
   { projectId, customerId, voucherId, campaignId }: RewardRedemption,
 ): Promise<RewardContext> {
+  // What somebody waits for is sent also where they were deleted meanwhile.
   const [customer] = await findCustomers(tx, projectId, [customerId])
-  if (!customer) throw notFound('customer', customerId)
   const [voucher] = await findVouchersById(tx, projectId, [voucherId])
   const campaign = (await findCampaigns(tx, [campaignId])).get(campaignId)
-  const person = toSimpleCustomer(customer)
+  const person = customer ? toSimpleCustomer(customer) : null
   return {
     customer: person,
     holder: voucher?.holderId === customerId ? person : null,

@@ -1,8 +1,9 @@
-import { type Db, statement } from '../../platform/db.ts'
-import { findVouchersById, pointsBalance } from '../vouchers/index.ts'
+import { type Db, statement, type Tx } from '../../platform/db.ts'
+import { lockVouchersById, pointsBalance, type Voucher } from '../vouchers/index.ts'
 import { decideAutoRedeem } from './decide-auto-redeem.ts'
 import { findOffers } from './find-offers.ts'
-import { findOffer } from './offer.ts'
+import { findOffer, type Offers } from './offer.ts'
+import type { Reward } from './reward.ts'
 
 /** A redemption that the engine is to make by itself: so many of the reward of an assignment. */
 export type AutoRedemption = {
@@ -12,32 +13,65 @@ export type AutoRedemption = {
   quantity: number
 }
 
-/** What the engine is to redeem cards for by itself, as they are now (R-5). */
+/** A card whose points are enough for the reward that its program redeems by itself. */
+type Candidate = Omit<AutoRedemption, 'quantity'> & {
+  reward: Reward
+  price: number
+  balance: number
+}
+
+/**
+ * What the engine is to redeem cards for by itself (R-5). Locks them, so that their points are not spent meanwhile, and then
+ * whoever redeems the same rewards for the same customers from other cards waits: they may be in several programs.
+ */
 export async function findAutoRedeemable(
-  db: Db,
+  tx: Tx,
   projectId: string,
   { cardIds, now }: { cardIds: readonly string[]; now: Date },
 ): Promise<AutoRedemption[]> {
-  const found = await findVouchersById(db, projectId, cardIds)
-  const cards = found.filter((card) => card.loyaltyCard !== null && card.holderId !== null)
-  const offers = await findOffers(db, cards)
+  const cards = await lockVouchersById(tx, projectId, cardIds)
+  const offers = await findOffers(
+    tx,
+    cards.filter(({ loyaltyCard }) => loyaltyCard !== null),
+  )
+  const candidates = cards.flatMap((card) => toCandidate(offers, card) ?? [])
+  if (candidates.length === 0) return []
+  await tx.run(LOCK_DAYS, [[...new Set(candidates.map(dayKey))].sort()])
+  const planned = new Map<string, number>()
   const due: AutoRedemption[] = []
-  for (const card of cards) {
-    const own = offers.assignments.get(card.campaignId ?? '') ?? []
-    const assignmentId = own.find(({ isAutoRedeem }) => isAutoRedeem)?.id
-    const offer = assignmentId && findOffer(offers, card, { assignmentId })
-    const { holderId: customerId, loyaltyCard } = card
-    if (!offer || customerId === null || loyaltyCard === null || offer.price === null) continue
-    const { reward, price } = offer
-    const redeemedToday = await countToday(db, { projectId, customerId, rewardId: reward.id, now })
-    const balance = pointsBalance(loyaltyCard)
+  for (const candidate of candidates) {
+    const { cardId, customerId, assignmentId, reward, price, balance } = candidate
+    const key = dayKey(candidate)
+    const earlier = planned.get(key) ?? 0
+    const redeemedToday =
+      earlier + (await countToday(tx, { projectId, customerId, rewardId: reward.id, now }))
     const quantities = decideAutoRedeem({ balance, price, stock: reward.stock, redeemedToday })
-    for (const quantity of quantities) {
-      due.push({ cardId: card.id, customerId, assignmentId, quantity })
-    }
+    planned.set(key, earlier + quantities.length)
+    for (const quantity of quantities) due.push({ cardId, customerId, assignmentId, quantity })
   }
   return due
 }
+
+function toCandidate(offers: Offers, card: Voucher): Candidate | undefined {
+  const own = offers.assignments.get(card.campaignId ?? '') ?? []
+  const assignmentId = own.find(({ isAutoRedeem }) => isAutoRedeem)?.id
+  const offer = assignmentId && findOffer(offers, card, { assignmentId })
+  const { id: cardId, holderId: customerId, loyaltyCard } = card
+  if (!offer || customerId === null || loyaltyCard === null || offer.price === null) {
+    return undefined
+  }
+  const { reward, price } = offer
+  const balance = pointsBalance(loyaltyCard)
+  return balance < price ? undefined : { cardId, customerId, assignmentId, reward, price, balance }
+}
+
+/** By what "ten times a day" is counted. */
+const dayKey = ({ customerId, reward }: Candidate): string => `${customerId} ${reward.id}`
+
+const LOCK_DAYS = statement(
+  'lock_auto_redeemed_days',
+  `select pg_advisory_xact_lock(hashtextextended('auto-redeem ' || key, 0)) from unnest($1::text[]) as key`,
+)
 
 const COUNT_TODAY = statement(
   'count_automatic_reward_redemptions',

@@ -10,7 +10,7 @@ import { countRedeemed } from './reward.repo.ts'
 import { type RewardContext, toRewardedFact, toRewardRedemptionFact } from './reward-facts.ts'
 import { insertRewardRedemptions } from './reward-redemption.repo.ts'
 import type { RewardRedemption } from './reward-redemption.ts'
-import { toAssignmentView } from './reward-view.ts'
+import { toAssignmentView, toRewardDetails } from './reward-view.ts'
 import type { Destination } from './top-up.ts'
 
 type View = { [key: string]: Json }
@@ -33,8 +33,6 @@ export type Purchase = {
 export type GivenReward = {
   /** The reward as a redemption shows it (§9.4). */
   view: View
-  /** What the line of the ledger says of it (§7.3). */
-  details: View
   redemption: RewardRedemption
   /** What happened on the way: a publication, something that came onto a card. */
   facts: readonly Fact[]
@@ -49,7 +47,7 @@ export type GivenReward = {
 export async function giveReward(tx: Tx, call: Call, purchase: Purchase): Promise<GivenReward> {
   const { offer, quantity, redemptionId, customer } = purchase
   const { reward, assignment } = offer
-  const details = { reward: { id: reward.id, name: reward.name } }
+  const details = toRewardDetails(reward)
   const given = await giveOfCampaign(tx, call, reward, { ...purchase, details })
   if (given?.error) throw given.error
   const result = await toResult(tx, reward, {
@@ -79,7 +77,6 @@ export async function giveReward(tx: Tx, call: Call, purchase: Purchase): Promis
   countRedeemed(tx, [{ rewardId: reward.id, quantity }])
   return {
     view: withCustomer(result, customer),
-    details,
     redemption,
     facts: given?.facts ?? [],
     publication: given?.publication?.view,

@@ -15,6 +15,7 @@ export {
   type PreparedRewards,
   prepareRewards,
   type RewardWish,
+  takeSupply,
 } from './prepare-rewards.ts'
 export { findRewards, getReward } from './reward.repo.ts'
 export { rewardRoutes } from './reward.routes.ts'
@@ -31,6 +32,7 @@ export type { Reward } from './reward.ts'
 export { toGivenView } from './reward-facts.ts'
 export { findRewardResults } from './reward-redemption.repo.ts'
 export { rewardRedemptionRoutes } from './reward-redemption.routes.ts'
+export { toRewardDetails } from './reward-view.ts'
 export { tierRewardRoutes } from './tier-reward.routes.ts'
 export { type Destination, type Given, openDestination, topUp } from './top-up.ts'
 export { undoRewards } from './undo-rewards.ts'

@@ -64,7 +64,8 @@ export const toRewardRedemptionFact = (
 ): Fact => ({
   call,
   type: `customer.reward_redemptions.${what}`,
-  customerId: redemption.customerId,
+  // Who is gone has no feed any more.
+  customerId: context.customer === null ? null : redemption.customerId,
   isByItself: redemption.isAutomatic,
   data: {
     ...context,

@@ -45,6 +45,9 @@ export function toParametersView(reward: Reward): View {
   }
 }
 
+/** What a line of the ledger says of a reward (§7.3). */
+export const toRewardDetails = ({ id, name }: Reward): View => ({ reward: { id, name } })
+
 /** A reward in a program (§9.2); what is paid with as many points as the order takes has no price. */
 export const toAssignmentView = (assignment: RewardAssignment): View => ({
   id: assignment.id,

@@ -2,6 +2,7 @@ import { newId } from '../../kernel/ids.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import { getCampaign } from '../campaigns/index.ts'
 import type { Call } from '../context.ts'
+import { requireMetadata } from '../metadata-schemas/index.ts'
 import { getProduct, getSku } from '../products/index.ts'
 import {
   calculateChangedReward,
@@ -15,12 +16,13 @@ import type { Reward } from './reward.ts'
 
 /**
  * Makes the reward that `input` describes (§9.1). Throws `not_found` for a campaign, product or SKU that the project
- * does not have, `invalid_balance` (R-2), and as `calculateNewReward`.
+ * does not have, `invalid_balance` (R-2), `metadata_validation_failed`, and as `calculateNewReward`.
  */
 export async function createReward(tx: Tx, call: Call, input: RewardInput): Promise<Reward> {
   const { projectId, now } = call
   toRewardType(input)
   const named = await findNamed(tx, projectId, input)
+  await requireMetadata(tx, projectId, { of: 'reward', metadata: input.metadata, on: 'create' })
   const reward = calculateNewReward(input, named, { id: newId('reward'), projectId, now })
   await insertReward(tx, reward)
   return reward
@@ -35,6 +37,7 @@ export async function changeReward(
 ): Promise<Reward> {
   const { projectId, now } = call
   const named = await findNamed(tx, projectId, input)
+  await requireMetadata(tx, projectId, { of: 'reward', metadata: input.metadata, on: 'update' })
   const stored = await lockReward(tx, projectId, id)
   const reward = calculateChangedReward(stored, input, { named, now })
   await updateReward(tx, reward)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { runAsyncActions } from '../../../support/async-actions.ts'
 import { drainEffects } from '../../../support/effects.ts'
 import { addPoints, aProgram, balanceOf, join, typesOf } from '../../../support/loyalty.ts'
+import { runNight } from '../../../support/nightly.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 
 const t = useTestApp()
@@ -62,7 +63,7 @@ async function member(customer: string, rules: object[], more: object = {}, poin
 }
 
 describe('a paid order', () => {
-  it('earns what a rule says of its total (scenario 44, L-11, L-21)', async () => {
+  it('earns what a rule says of its total (programs scenario 44, G-9, G-10, L-11, L-21)', async () => {
     const { code, ids } = await member('ann', [{ ...total(500, 10), source: { banner: 'Spend' } }])
     const orderId = await pay('ann', 45_000)
     expect(await balanceOf(t, code)).toBe(900)
@@ -83,13 +84,14 @@ describe('a paid order', () => {
       'customer.order.created',
       'customer.order.paid',
       'customer.rewarded.loyalty_points',
+      'customer.loyalty.updated',
     ])
   })
 
   it.each([
     [999, 10],
     [499, 0],
-  ])('of %i earns %i (scenario 45)', async (amount, points) => {
+  ])('of %i earns %i (programs scenario 45)', async (amount, points) => {
     const { code } = await member(`few${amount}`, [total(500, 10)])
     await pay(`few${amount}`, amount)
     expect(await balanceOf(t, code)).toBe(points)
@@ -111,14 +113,14 @@ describe('a paid order', () => {
     expect(await balanceOf(t, code)).toBe(19)
   })
 
-  it('earns once, however often it comes to be paid (L-15)', async () => {
+  it('earns once, however often it comes to be paid, and keeps it when canceled (L-15, L-22)', async () => {
     const { code } = await member('cid', [fixed(5)])
     const id = await pay('cid', 100)
     for (const status of ['CANCELED', 'PAID', 'PAID']) {
       await t.call('PUT', `/v1/orders/${id}`, { status })
       await drainEffects(t)
+      expect(await balanceOf(t, code)).toBe(5)
     }
-    expect(await balanceOf(t, code)).toBe(5)
     const later = await pay('cid', 100, { status: 'CREATED' })
     expect(await balanceOf(t, code)).toBe(5)
     await t.call('PUT', `/v1/orders/${later}`, { status: 'PAID' })
@@ -237,27 +239,54 @@ describe('a paid order', () => {
       'customer.order.paid',
       'customer.publication.succeeded',
       'customer.rewarded.loyalty_points',
+      'customer.loyalty.updated',
     ])
     await pay('ida', 100)
     expect(await balanceOf(t, body.vouchers[0].code)).toBe(20)
     expect((await t.call('GET', `/v1/vouchers?campaign=${closed}`)).body.vouchers).toEqual([])
   })
 
-  it('earns points that wait (scenario 50, L-40)', async () => {
+  it('earns points that wait for their day (programs scenario 50, L-40)', async () => {
     const pending = { pending_points: { period_type: 'DAY', period_value: 1 } }
     const { code } = await member('jan', [fixed(25, 'order.paid', pending)])
-    await pay('jan', 100)
+    const orderId = await pay('jan', 100)
     const { loyalty_card } = (await t.call('GET', `/v1/vouchers/${code}`)).body
     expect(loyalty_card).toMatchObject({ balance: 0, pending_points: 25 })
     expect(await ledgerOf(code)).toEqual([])
+    const [entry] = (await t.call('GET', `/v1/loyalties/members/${code}/pending-points`)).body.data
+    expect(entry).toMatchObject({
+      points: 25,
+      activates_at: '2026-06-02',
+      order_id: orderId,
+      details: {
+        order: { id: orderId, source_id: `o${order}` },
+        event: { type: 'customer.order.paid', category: 'EFFECT' },
+        earning_rule: { id: expect.stringMatching(/^ern_/) },
+      },
+    })
+    t.clock.set('2026-06-02T00:00:00Z')
+    await runNight(t)
+    expect(await balanceOf(t, code)).toBe(25)
+    expect(await ledgerOf(code)).toMatchObject([
+      {
+        type: 'PENDING_POINTS_ACTIVATION',
+        details: {
+          balance: { points: 25, total: 25, balance: 25 },
+          order: { id: orderId, source_id: `o${order}` },
+          event: { type: 'customer.order.paid' },
+          pending_points: { id: entry.id },
+        },
+      },
+    ])
     expect(await typesOf(t, 'jan', 'customer.voucher')).toEqual([
       'customer.voucher.loyalty_card.pending_points.added',
+      'customer.voucher.loyalty_card.pending_points.activated',
     ])
   })
 })
 
 describe('a custom event', () => {
-  it('earns by its metadata (scenario 48, §3.2)', async () => {
+  it('earns by its metadata (programs scenario 48, §3.2)', async () => {
     const { code } = await member('kim', [stars(10)])
     await send('kim', 'review_left', { metadata: { stars: 4 } })
     await drainEffects(t)
@@ -272,7 +301,7 @@ describe('a custom event', () => {
     expect(await balanceOf(t, code)).toBe(40)
   })
 
-  it('earns on the card that it names alone (scenario 49, E-7)', async () => {
+  it('earns on the card that it names alone (programs scenario 49, E-7)', async () => {
     const first = await member('lea', [fixed(5, 'visit')])
     const second = await member('lea', [fixed(5, 'visit')])
     const other = await member('max', [])
@@ -282,6 +311,7 @@ describe('a custom event', () => {
     expect(await balanceOf(t, first.code)).toBe(0)
     expect(await balanceOf(t, second.code)).toBe(5)
     expect(await balanceOf(t, other.code)).toBe(0)
+    expect(await typesOf(t, 'lea', 'customer.custom_event')).toHaveLength(2)
     await send('lea', 'visit')
     await drainEffects(t)
     expect(await balanceOf(t, first.code)).toBe(5)
@@ -304,7 +334,7 @@ describe('a custom event', () => {
 })
 
 describe('tiers', () => {
-  it('map what rules give by the tier before (scenario 46, L-12, L-14)', async () => {
+  it('map what rules give by the tier before (programs scenario 46, L-12, L-14)', async () => {
     const { code, program, ids } = await member('ned', [fixed(5), total(500, 10)])
     const tier = {
       name: 'Gold',

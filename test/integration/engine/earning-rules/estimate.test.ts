@@ -19,7 +19,7 @@ const addRules = (program: string, ...rules: object[]) =>
   t.call('POST', `/v1/loyalties/${program}/earning-rules`, rules)
 
 describe('POST /v1/loyalties/{campaignId}/qualifications (§8.2)', () => {
-  it('tells what an order would earn, and gives nothing (scenario 63)', async () => {
+  it('tells what an order would earn, and gives nothing (programs scenario 63)', async () => {
     const program = await aProgram(t, { name: 'Estimates' })
     await addRules(program, RULE, { event: 'sign_up', loyalty: { type: 'FIXED', points: 5 } })
     const code = await join(t, program, 'ann')
@@ -65,7 +65,7 @@ describe('POST /v1/loyalties/{campaignId}/qualifications (§8.2)', () => {
     expect((await t.call('GET', '/v1/customers/stranger')).status).toBe(404)
   })
 
-  it('refuses those who cannot earn (scenario 63)', async () => {
+  it('refuses those who cannot earn (programs scenario 63)', async () => {
     const program = await aProgram(t)
     const body = { customer: { source_id: 'carl' }, order: ORDER }
     expect(await ask(program, body)).toMatchObject({

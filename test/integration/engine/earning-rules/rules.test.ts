@@ -103,7 +103,7 @@ describe('/v1/loyalties/{campaignId}/earning-rules (§8.3)', () => {
       { ...FIXED, loyalty: { type: 'FIXED', points_formula: '1 +' } },
       expect.stringContaining('Property [0].loyalty.points_formula is no formula: '),
     ],
-  ])('refuses %j (scenario 64, L-40)', async (rule, details) => {
+  ])('refuses %j (programs scenario 64, L-40)', async (rule, details) => {
     const program = await aProgram(t)
     expect(await create(program, rule)).toMatchObject({
       status: 400,

@@ -109,13 +109,14 @@ describe('points that are earned', () => {
       .selectFrom('occurrence')
       .select(['type', 'data', 'customer_id', 'group_id', 'category'])
       .orderBy('id', 'desc')
-      .limit(3)
+      .limit(4)
       .execute()
-    const [movement, rewarded, cause] = occurrences
-    expect([cause?.type, rewarded?.type, movement?.type]).toEqual([
+    const [summary, movement, rewarded, cause] = occurrences
+    expect([cause?.type, rewarded?.type, movement?.type, summary?.type]).toEqual([
       'customer.custom_event',
       'customer.rewarded.loyalty_points',
       'voucher.loyalty_card.transaction.created',
+      'customer.loyalty.updated',
     ])
     expect(rewarded).toMatchObject({ group_id: cause?.group_id, category: 'EFFECT' })
     expect(rewarded?.data).toMatchObject({

@@ -59,7 +59,7 @@ const queued = () =>
 /** An effect that writes down what it was given, through `tx`, so that only what is committed counts. */
 const noting = (kind: ProgramKind, then?: Effect): ProgramEffect => ({
   kind,
-  run: async (tx, happenings) => {
+  run: async (tx, happenings, warn) => {
     announce(
       tx,
       happenings.map(({ call, data }) => ({
@@ -69,9 +69,18 @@ const noting = (kind: ProgramKind, then?: Effect): ProgramEffect => ({
         data: { by: kind, n: data.n ?? null },
       })),
     )
-    await then?.(tx, happenings)
+    await then?.(tx, happenings, warn)
   },
 })
+
+/** Effects that write into `seen` what they were given. */
+const watchers = (seen: [string, unknown][], ...kinds: ProgramKind[]): ProgramEffect[] =>
+  kinds.map((kind) => ({
+    kind,
+    run: async (_tx, happenings) => {
+      for (const { data } of happenings) seen.push([kind, data.n])
+    },
+  }))
 
 /** What `noting` wrote down, in order. */
 const noted = async (): Promise<unknown[]> => {
@@ -129,28 +138,47 @@ describe('the queue of effects', () => {
 })
 
 describe('effects', () => {
-  it('follow in the order in which things happened, program by program (§8.4)', async () => {
+  it('follow call by call, referrals of an event before what it earns (E-8, L-14, §8.4)', async () => {
     await start('earning_rules', 'referrals')
     const seen: [string, unknown][] = []
-    const watch = (kind: ProgramKind): ProgramEffect => ({
-      kind,
-      run: async (_tx, happenings) => {
-        for (const { data } of happenings) seen.push([kind, data.n])
-      },
-    })
     const other = { ...fact({ n: 2 }), customerId: 'cust_2' }
     await tell(fact({ n: 1 }), other, fact({ n: 3 }))
-    await drainEffects(t, [watch('segments'), watch('referrals'), watch('earning_rules')])
+    await drainEffects(t, watchers(seen, 'segments', 'earning_rules', 'referrals'))
     expect(seen).toEqual([
-      ['earning_rules', 1],
-      ['earning_rules', 2],
       ['referrals', 1],
       ['referrals', 2],
+      ['earning_rules', 1],
+      ['earning_rules', 2],
       // The same customer's next call sees what the one before led to (L-14).
-      ['earning_rules', 3],
       ['referrals', 3],
+      ['earning_rules', 3],
     ])
     expect(await queued()).toEqual([])
+  })
+
+  it('follow program by program, what an order earns before whom its code referred (§8.4)', async () => {
+    await start('segments', 'tiers', 'auto_redeem', 'referrals', 'earning_rules')
+    const seen: [string, unknown][] = []
+    const call = fact()
+    const types = [
+      'customer.redemption.succeeded',
+      'customer.order.paid',
+      'voucher.loyalty_card.transaction.created',
+    ] as const
+    await tell(...types.map((type, n) => ({ ...call, type, data: { n } })))
+    await drainEffects(
+      t,
+      watchers(seen, 'segments', 'tiers', 'auto_redeem', 'referrals', 'earning_rules'),
+    )
+    expect(seen).toEqual([
+      ['earning_rules', 1],
+      ['referrals', 0],
+      ['auto_redeem', 2],
+      ['tiers', 2],
+      ['segments', 0],
+      ['segments', 1],
+      ['segments', 2],
+    ])
   })
 
   it('are given what happened, on behalf of the call that made it happen (EV-1)', async () => {

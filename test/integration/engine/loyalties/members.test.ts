@@ -17,7 +17,7 @@ const t = useTestApp()
 afterAll(() => expectRight(t))
 
 describe('loyalty programs', () => {
-  it('are campaigns of loyalty cards, join once, whoever says so (§8.1, scenario 37)', async () => {
+  it('are campaigns of loyalty cards, join once, whoever says so (§8.1, programs scenario 37)', async () => {
     const { status, body } = await t.call('POST', '/v1/loyalties', {
       name: unique('Program'),
       type: 'AUTO_UPDATE',
@@ -38,7 +38,7 @@ describe('loyalty programs', () => {
     expect(other).toMatchObject({ campaign_type: 'LOYALTY_PROGRAM' })
   })
 
-  it('have a name that is taken once (scenario 38)', async () => {
+  it('have a name that is taken once (programs scenario 38)', async () => {
     const name = unique('Program')
     await createProgram(t, { name })
     expect(await t.call('POST', '/v1/loyalties', { name, voucher: {} })).toMatchObject({
@@ -91,7 +91,7 @@ describe('loyalty programs', () => {
 })
 
 describe('members', () => {
-  it('hold a card with the points of the program (L-3, scenario 39)', async () => {
+  it('hold a card with the points of the program (L-3, programs scenario 39)', async () => {
     const program = await createProgram(t, { points: 100 })
     const add = (query = '') =>
       t.call('POST', `/v1/loyalties/${program}/members${query}`, {
@@ -109,13 +109,16 @@ describe('members', () => {
     })
     expect(await add()).toMatchObject({
       status: 400,
-      body: { key: 'voucher_cannot_be_published' },
+      body: {
+        key: 'voucher_cannot_be_published',
+        details: 'Voucher cannot be published. Customer already joined program.',
+      },
     })
     expect(await add('?join_once=true')).toMatchObject({ status: 200, body: { code: body.code } })
     expect(await lotsOf(t, program, body.code)).toEqual([[100, null]])
   })
 
-  it('need a free card where the program makes none (L-4, scenario 40)', async () => {
+  it('need a free card where the program makes none (L-4, programs scenario 40)', async () => {
     const program = await createProgram(t, { type: 'STATIC', vouchers_count: 1 })
     await join(t, program)
     expect(
@@ -202,7 +205,7 @@ describe('members', () => {
 })
 
 describe('the balance of a member', () => {
-  it('is changed at once, and told (L-30, L-32, scenario 41)', async () => {
+  it('is changed at once, and told (L-30, L-32, programs scenario 41)', async () => {
     const program = await createProgram(t, { points: 1_000 })
     const code = await join(t, program)
     const { body } = await addPoints(t, code, 10_000, { reason: 'Sorry', source_id: 'x1' })
@@ -233,12 +236,41 @@ describe('the balance of a member', () => {
     ])
   })
 
-  it('reads numbers in texts (W-2, scenario 42)', async () => {
+  it('is what came less what was spent (L-1, L-2)', async () => {
+    const program = await createProgram(t, { points: 8_000 })
+    const code = await join(t, program)
+    const coin = { coin: { exchange_ratio: 0.01, points_ratio: 1 } }
+    const { body: reward } = await t.call('POST', '/v1/rewards', { parameters: coin })
+    await t.call('POST', `/v1/rewards/${reward.id}/assignments`, { campaign: program })
+    const spend = async (points: number) => {
+      await t.call('POST', `/v1/loyalties/members/${code}/redemption`, {
+        reward: { id: reward.id, points },
+        order: { amount: 10_000 },
+      })
+      const { loyalty_card, redemption } = await cardOf(t, code)
+      return [loyalty_card.points, redemption.redeemed_points, loyalty_card.balance]
+    }
+    const chain = [1_113, 1, 2, 6, 4, 2_300]
+    const states: number[][] = []
+    for (const points of chain) states.push(await spend(points))
+    expect(states).toEqual([
+      [8_000, 1_113, 6_887],
+      [8_000, 1_114, 6_886],
+      [8_000, 1_116, 6_884],
+      [8_000, 1_122, 6_878],
+      [8_000, 1_126, 6_874],
+      [8_000, 3_426, 4_574],
+    ])
+    await addPoints(t, code, 500)
+    expect(await spend(100)).toEqual([8_500, 3_526, 4_974])
+  })
+
+  it('reads numbers in texts (W-2, programs scenario 42)', async () => {
     const code = await join(t, await createProgram(t))
     expect((await addPoints(t, code, '5')).body).toMatchObject({ points: 5, balance: 5 })
   })
 
-  it('takes from what expires next first, from what never expires last (L-64, scenario 53)', async () => {
+  it('takes from what expires next first, from what never expires last (L-64, L-65, programs scenario 53)', async () => {
     const program = await createProgram(t)
     const code = await join(t, program)
     await addPoints(t, code, 50)
@@ -286,7 +318,7 @@ describe('the balance of a member', () => {
     })
   })
 
-  it('is refused for a day that is over or none, too little, nothing, or nobody (L-31, scenario 43)', async () => {
+  it('is refused for a day that is over or none, too little, nothing, or nobody (L-31, programs scenario 43)', async () => {
     const program = await createProgram(t, { type: 'STATIC', vouchers_count: 1 })
     const code = await join(t, program)
     const { body: free } = await t.call('POST', `/v1/campaigns/${program}/vouchers`, {})

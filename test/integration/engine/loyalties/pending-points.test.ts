@@ -39,6 +39,14 @@ async function later(code: string, points: number, days = 7): Promise<string> {
 
 const change = (code: string, id: string, verb: string, body?: object) =>
   t.call('POST', `/v1/loyalties/members/${code}/pending-points/${id}/${verb}`, body)
+/** The data of what was told last of pending points. */
+async function lastTold(what: 'added' | 'updated' | 'canceled'): Promise<unknown> {
+  const { rows } = await t.db.pool.query(
+    'select data from occurrence where type = $1 order by id desc limit 1',
+    [`customer.voucher.loyalty_card.pending_points.${what}`],
+  )
+  return rows[0].data
+}
 const pendingOf = async (code: string) =>
   (await t.call('GET', `/v1/loyalties/members/${code}/pending-points`)).body.data
 
@@ -75,6 +83,33 @@ describe('pending points', () => {
       'voucher.loyalty_card.pending_points.added',
       'customer.voucher.loyalty_card.pending_points.added',
     ])
+    expect(await lastTold('added')).toMatchObject({
+      voucher_pending_points_balance: { points: 25, total: 25, operation_type: 'AUTOMATIC' },
+    })
+  })
+
+  it('can neither be taken nor transferred (L-33, L-44)', async () => {
+    const program = await createProgram(t, { points: 10 })
+    const [code, other] = [await join(t, program), await join(t, program)]
+    await later(code, 25)
+    expect(await addPoints(t, code, -11)).toMatchObject({ status: 400 })
+    const transfer = [{ code, points: 11, source_id: 'too-much' }]
+    expect(
+      await t.call('POST', `/v1/loyalties/${program}/members/${other}/transfers`, transfer),
+    ).toMatchObject({ status: 400, body: { key: 'loyalty_card_points_exceeded' } })
+    expect(await balanceOf(t, code)).toBe(10)
+  })
+
+  it('come on a day of the time zone of the project (L-40)', async () => {
+    const setZone = (zone: string) =>
+      t.db.pool.query('update project set time_zone = $1 where id = $2', [zone, t.keys.projectId])
+    await setZone('Asia/Tokyo')
+    t.clock.set('2026-06-01T15:00:00Z')
+    const code = await join(t, await createProgram(t))
+    await later(code, 5, 1)
+    expect(await pendingOf(code)).toMatchObject([{ activates_at: '2026-06-03' }])
+    await setZone('UTC')
+    t.clock.set('2026-06-01T12:00:00Z')
   })
 
   it('are paged by id', async () => {
@@ -91,7 +126,7 @@ describe('pending points', () => {
     })
   })
 
-  it('come at once when that is asked for, and expire from then on (L-42, L-44, scenario 51)', async () => {
+  it('come at once when that is asked for, and expire from then on (L-42, L-44, programs scenario 51)', async () => {
     const program = await createProgram(t, {
       expiration_rules: { period_type: 'MONTH', period_value: 1 },
     })
@@ -135,7 +170,7 @@ describe('pending points', () => {
     t.clock.set('2026-06-01T12:00:00Z')
   })
 
-  it('are adjusted, but not to none (L-41, scenario 51)', async () => {
+  it('are adjusted, but not to none (L-41, programs scenario 51)', async () => {
     const code = await join(t, await createProgram(t))
     await later(code, 6)
     const id = await later(code, 25)
@@ -177,24 +212,24 @@ describe('pending points', () => {
     expect(await balanceOf(t, code)).toBe(Number.MAX_SAFE_INTEGER)
   })
 
-  it('are canceled once, and then never come (L-42, L-43)', async () => {
+  it('are canceled once, and then never come (L-42, L-43, programs scenario 51)', async () => {
     const code = await join(t, await createProgram(t))
     const id = await later(code, 25)
     expect(await change(code, id, 'cancel')).toMatchObject({ status: 204 })
     expect(await cardOf(t, code)).toMatchObject({ loyalty_card: { pending_points: 0 } })
-    const { rows } = await t.db.pool.query(
-      `select data from occurrence where type = 'customer.voucher.loyalty_card.pending_points.canceled'
-        order by id desc limit 1`,
-    )
-    expect(rows[0].data).toMatchObject({
+    expect(await lastTold('canceled')).toMatchObject({
       voucher_pending_points_balance: { points: -25, total: 0, operation_type: 'MANUAL' },
     })
-    for (const verb of ['activate', 'balance', 'cancel']) {
+    for (const [verb, done] of [
+      ['activate', 'activated'],
+      ['balance', 'updated'],
+      ['cancel', 'canceled'],
+    ] as const) {
       expect(await change(code, id, verb, { points: 1 })).toMatchObject({
         status: 400,
         body: {
           key: 'invalid_pending_points_state',
-          details: expect.stringMatching(/Current status: 'CANCELED'\.$/),
+          details: `Only pending points in 'PENDING' status can be ${done}. Current status: 'CANCELED'.`,
         },
       })
     }
@@ -219,5 +254,17 @@ describe('pending points', () => {
     ])
     expect(answers.filter(({ status }) => status < 300)).toHaveLength(1)
     expect([0, 25]).toContain(await balanceOf(t, code))
+  })
+})
+
+describe('a change of pending points', () => {
+  it('tells why its caller made it (§8.6)', async () => {
+    const code = await join(t, await createProgram(t))
+    const id = await later(code, 25)
+    const why = { reason: 'goodwill', source_id: 'case-7' }
+    expect((await change(code, id, 'balance', { points: 10, ...why })).status).toBe(200)
+    expect(await lastTold('updated')).toMatchObject({ ...why, pending_points: { id, points: 35 } })
+    expect((await change(code, id, 'balance', { points: -5 })).status).toBe(200)
+    expect(await lastTold('updated')).toMatchObject({ reason: null, source_id: null })
   })
 })

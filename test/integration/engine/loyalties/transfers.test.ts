@@ -27,7 +27,7 @@ const transfer = (
   )
 
 describe('a transfer of points', () => {
-  it('leaves two movements that know each other, and tells both holders (L-34, L-36, scenario 54)', async () => {
+  it('leaves two movements that know each other, and tells both holders (L-34, L-36, programs scenario 54)', async () => {
     const program = await createProgram(t)
     const [source, destination] = [await join(t, program), await join(t, program)]
     await addPoints(t, source, 1_397)
@@ -67,7 +67,7 @@ describe('a transfer of points', () => {
     }
   })
 
-  it('changes nothing when one of its cards holds too few (L-33, scenario 55)', async () => {
+  it('changes nothing when one of its cards holds too few (L-33, programs scenario 55)', async () => {
     const program = await createProgram(t, { points: 10 })
     const [first, second, destination] = [
       await join(t, program),

@@ -11,6 +11,15 @@ const TIER = 'customer.loyalty.tier.'
 const tiersPath = (program: string) => `/v1/loyalties/${program}/tiers`
 const createTiers = (program: string, tiers: object[] = [SILVER, GOLD]) =>
   t.call('POST', tiersPath(program), tiers)
+/** What was told of the tiers of a customer, oldest first. */
+async function happened(customer: string): Promise<{ type: string; data: object }[]> {
+  const { rows } = await t.db.pool.query(
+    `select type, data from occurrence
+      where data -> 'customer' ->> 'source_id' = $1 and type like $2 order by id`,
+    [customer, `${TIER}%`],
+  )
+  return rows
+}
 const tierOf = async (code: string): Promise<string | undefined> =>
   (await t.call('GET', `/v1/loyalties/members/${code}/tiers`)).body.data[0]?.name
 
@@ -159,7 +168,7 @@ describe('the rewards of a tier (L-57)', () => {
 })
 
 describe('the tier of a member', () => {
-  it('follows the balance (scenario 47, L-51, L-54, L-56)', async () => {
+  it('follows the balance (programs scenario 47, L-51, L-54, L-56)', async () => {
     const program = await aProgram(t, {}, 150)
     await createTiers(program)
     const code = await join(t, program, 'ann')
@@ -177,7 +186,38 @@ describe('the tier of a member', () => {
     ])
   })
 
-  it('is had from the first points on, and tells of the days it lasts', async () => {
+  it('is left by those who spend too many points of it (programs scenario 47)', async () => {
+    const program = await aProgram(t)
+    await createTiers(program)
+    const code = await join(t, program, 'dan')
+    const coin = { coin: { exchange_ratio: 1, points_ratio: 1 } }
+    const { body: reward } = await t.call('POST', '/v1/rewards', { parameters: coin })
+    await t.call('POST', `/v1/rewards/${reward.id}/assignments`, { campaign: program })
+    await addPoints(t, code, 151)
+    expect(await tierOf(code)).toBe('Silver')
+    await addPoints(t, code, 100)
+    expect(await tierOf(code)).toBe('Gold')
+    const { body } = await t.call('POST', `/v1/loyalties/members/${code}/redemption`, {
+      reward: { id: reward.id, points: 101 },
+      order: { amount: 45_000 },
+    })
+    expect(body).toMatchObject({ result: 'SUCCESS', amount: 101 })
+    await drainEffects(t)
+    expect(await tierOf(code)).toBeUndefined()
+    const told = await happened('dan')
+    expect(told.map(({ type }) => type)).toEqual([
+      `${TIER}joined`,
+      `${TIER}upgraded`,
+      `${TIER}left`,
+    ])
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { loyalty_tier: { name: 'Silver' }, campaign: { id: program } },
+      { loyalty_tier_from: { name: 'Silver' }, loyalty_tier_to: { name: 'Gold' } },
+      { loyalty_tier: { name: 'Gold' }, customer: { source_id: 'dan' } },
+    ])
+  })
+
+  it('is had from the first points on, and tells of the days it lasts (L-55)', async () => {
     const expiration = {
       qualification_type: 'BALANCE',
       qualification_period: 'QUARTER',
@@ -203,7 +243,14 @@ describe('the tier of a member', () => {
     })
     await addPoints(t, code, -300)
     expect(await tierOf(code)).toBe('Gold')
-    expect(await typesOf(t, 'bob', TIER)).toEqual([`${TIER}joined`, `${TIER}expiration.changed`])
+    const told = await happened('bob')
+    expect(told.map(({ type }) => type)).toEqual([`${TIER}joined`, `${TIER}expiration.changed`])
+    expect(told[1]?.data).toMatchObject({
+      customer: { source_id: 'bob' },
+      campaign: { id: program },
+      loyalty_tier: { id: tiers[1].id },
+      expiration_date: '2026-09-30',
+    })
   })
 
   it('is lost with the tier at once (L-54)', async () => {

@@ -27,7 +27,7 @@ afterEach(async () => {
 const until = (expiration_date: string) => ({ expiration_type: 'CUSTOM_DATE', expiration_date })
 
 describe('points that expire', () => {
-  it('leave their card at the beginning of the next day (L-63, L-69, scenario 52)', async () => {
+  it('leave their card at the beginning of the next day (L-63, L-69, programs scenario 52)', async () => {
     t.clock.set('2026-01-31T12:00:00Z')
     const program = await createProgram(t, {
       expiration_rules: { period_type: 'MONTH', period_value: 1 },
@@ -174,7 +174,7 @@ describe('points that expire', () => {
 })
 
 describe('points that are pending', () => {
-  it('come at the beginning of their day (L-40, L-66, scenario 50)', async () => {
+  it('come at the beginning of their day (L-40, L-66, programs scenario 50)', async () => {
     const program = await createProgram(t, {
       expiration_rules: { period_type: 'MONTH', period_value: 1 },
     })

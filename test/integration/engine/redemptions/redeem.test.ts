@@ -103,6 +103,30 @@ describe('POST /v1/redemptions', () => {
     })
   })
 
+  it('is told of an order that was there as a change of it (EV-8)', async () => {
+    const order = await t.call('POST', '/v1/orders', {
+      source_id: 'o-there',
+      amount: 10_000,
+      customer: { source_id: 'bob' },
+    })
+    const code = await createVoucher(t)
+    const { body, headers } = await redeem({
+      ...redeeming(code),
+      order: { id: order.body.id },
+      customer: { source_id: 'bob' },
+    })
+    const { rows } = await t.db.pool.query(
+      `select type, data from occurrence where group_id = $1 and type like 'customer.order.%' order by id`,
+      [headers['x-request-id']],
+    )
+    expect(rows.map(({ type }) => type)).toEqual(['customer.order.updated', 'customer.order.paid'])
+    expect(rows[0].data).toMatchObject({
+      customer: { source_id: 'bob' },
+      order: { id: order.body.id, status: 'PAID', total_discount_amount: 1_000 },
+      redemption: { id: body.redemptions[0].id },
+    })
+  })
+
   it('redeems a discount without an order (R-RED-03)', async () => {
     const code = await createVoucher(t)
     const { status, body } = await redeem({ redeemables: [{ object: 'voucher', id: code }] })

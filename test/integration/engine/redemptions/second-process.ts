@@ -35,7 +35,8 @@ export function useSecondProcess(t: TestApp) {
       },
       payload: JSON.stringify(body),
     })
-    return { status: response.statusCode, body: response.json(), headers: response.headers }
+    const { statusCode: status, payload, headers: answered } = response
+    return { status, body: payload === '' ? undefined : JSON.parse(payload), headers: answered }
   }
 
   return {

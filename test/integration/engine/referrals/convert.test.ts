@@ -8,6 +8,7 @@ import {
   announced,
   aProgram,
   balanceOf,
+  made,
   typesOf,
   unique,
 } from '../rewards/support.ts'
@@ -32,8 +33,10 @@ async function giftOf(campaign: { id: string }, customerId: string) {
 }
 
 describe('a referral by redemption', () => {
-  it('makes who redeems the code a referee (F-1, F-10, F-12, scenario 65)', async () => {
+  it('makes who redeems the code a referee (F-1, F-10, F-12, programs scenario 65)', async () => {
     const campaign = await aReferralCampaign(t)
+    const gifts = await aGiftCampaign(t)
+    const { tier } = await aTier(t, campaign, { id: gifts.id, balance: 100 })
     const ann = await aReferrer(t, campaign)
     const bob = unique('bob')
     const { body } = await redeem(t, ann.code, bob)
@@ -63,7 +66,23 @@ describe('a referral by redemption', () => {
       custom_event: null,
       redemption: { id: body.redemptions[0].id },
     })
+    expect(typesOf(await announced(t, referee.id))).toEqual([
+      'customer.created',
+      'customer.redemption.succeeded',
+      'customer.order.created',
+      'customer.order.paid',
+      'customer.referred',
+    ])
     expect(referred?.group_id).toBe((await announced(t, referee.id))[0]?.group_id)
+    const rewarded = (await announced(t, ann.id)).find(({ type }) => type === 'customer.rewarded')
+    expect(rewarded?.data).toMatchObject({
+      customer: { id: ann.id },
+      redemption: { id: body.redemptions[0].id },
+      referral_tier: { id: tier.id },
+      balance: { amount: 100 },
+      custom_event: null,
+    })
+    expect(rewarded?.group_id).toBe(referred?.group_id)
   })
 
   it('counts a customer once, and gives once (F-11)', async () => {
@@ -111,12 +130,16 @@ describe('a referral by redemption', () => {
     expect(await balanceOf(t, card ?? '')).toBe(100)
   })
 
-  it('is none of the referrer’s own, nor of a code that nobody holds (F-2, F-3, scenario 66)', async () => {
+  it('is none of the referrer’s own, nor of a code that nobody holds (F-2, F-3, P-8, programs scenario 66)', async () => {
     const campaign = await aReferralCampaign(t)
     const ann = await aReferrer(t, campaign)
     expect(await redeem(t, ann.code, ann.sourceId)).toMatchObject({
       status: 400,
-      body: { key: 'referrer_not_permitted_to_redeem', details: ann.code },
+      body: {
+        key: 'referrer_not_permitted_to_redeem',
+        message: 'voucher cannot be redeemed by referrer',
+        details: ann.code,
+      },
     })
     const { body: code } = await t.call('POST', `/v1/campaigns/${campaign.id}/vouchers`, {})
     expect(await redeem(t, code.code, unique('bob'))).toMatchObject({
@@ -142,7 +165,7 @@ describe('a referral by redemption', () => {
 })
 
 describe('a referral by an event', () => {
-  it('gives referee and referrer what they get, once (§10.3 worked example, scenario 67)', async () => {
+  it('gives referee and referrer what they get, once (§10.3 worked example, programs scenario 67)', async () => {
     const gifts = await aGiftCampaign(t)
     const program = await aProgram(t)
     const event = unique('signup_done')
@@ -191,7 +214,33 @@ describe('a referral by an event', () => {
     })
   })
 
-  it('is none of another name, of the referrer, or while the campaign is off (F-13)', async () => {
+  it('counts before its customer earns points with it (E-8, §13.6)', async () => {
+    const event = unique('signup_done')
+    const campaign = await aReferralCampaign(t, {
+      conversion_event_type: 'custom_event',
+      custom_event: { name: event },
+    })
+    const program = await aProgram(t)
+    await made(t, `/v1/loyalties/${program.id}/earning-rules`, [
+      { event, loyalty: { type: 'FIXED', points: 5 } },
+    ])
+    const ann = await aReferrer(t, campaign)
+    const bob = await aMember(t, program)
+    await tell(event, bob.sourceId, ann.code)
+    await drainEffects(t)
+    const told = (await announced(t, bob.customerId)).filter(({ type }) =>
+      /custom_event|referred|rewarded/.test(type),
+    )
+    expect(typesOf(told)).toEqual([
+      'customer.custom_event',
+      'customer.referred',
+      'customer.rewarded.loyalty_points',
+    ])
+    expect(new Set(told.map(({ group_id }) => group_id)).size).toBe(1)
+    expect(await balanceOf(t, bob.card)).toBe(5)
+  })
+
+  it('is none of another name, of the referrer, or while code or campaign are off (E-6, F-13)', async () => {
     const event = unique('signup_done')
     const program = { conversion_event_type: 'custom_event', custom_event: { name: event } }
     const campaign = await aReferralCampaign(t, program)
@@ -201,11 +250,18 @@ describe('a referral by an event', () => {
     expect((await tell(event, ann.sourceId, ann.code)).status).toBe(200)
     expect((await tell(event, bob)).status).toBe(200)
     await redeem(t, ann.code, bob)
+    await t.call('POST', `/v1/vouchers/${ann.code}/disable`)
+    expect((await tell(event, bob, ann.code)).status).toBe(200)
+    await drainEffects(t)
+    await t.call('POST', `/v1/vouchers/${ann.code}/enable`)
     await t.call('POST', `/v1/campaigns/${campaign.id}/disable`)
     expect((await tell(event, bob, ann.code)).status).toBe(200)
     await drainEffects(t)
-    expect((await customerOf(t, bob)).referrals.total).toBe(0)
+    const { id, referrals } = await customerOf(t, bob)
+    expect(referrals.total).toBe(0)
     expect((await customerOf(t, ann.sourceId)).loyalty.referred_customers).toBe(0)
+    const stored = (await announced(t, id)).filter(({ type }) => type === 'customer.custom_event')
+    expect(stored).toHaveLength(4)
   })
 
   it('tells whose code the event named (E-4)', async () => {

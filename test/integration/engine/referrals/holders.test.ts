@@ -84,7 +84,7 @@ describe('referral campaigns', () => {
 })
 
 describe('holders of a referral code', () => {
-  it('are its referrer and its referees (F-20, scenario 68)', async () => {
+  it('are its referrer and its referees (F-20, programs scenario 68)', async () => {
     const campaign = await aReferralCampaign(t)
     const ann = await aReferrer(t, campaign)
     const [bob, eve] = [unique('bob'), unique('eve')]
@@ -137,14 +137,20 @@ describe('holders of a referral code', () => {
     expect(filtered.total).toBe(1)
   })
 
-  it('are refused a second time, all of them (F-20, scenario 68)', async () => {
+  it('are refused a second time, all of them (F-20, programs scenario 68)', async () => {
     const campaign = await aReferralCampaign(t)
     const ann = await aReferrer(t, campaign)
     const bob = { source_id: unique('bob') }
     await add(ann.code, { holders: [bob] }, campaign)
     expect(
       await add(ann.code, { holders: [{ source_id: unique('eve') }, bob] }, campaign),
-    ).toMatchObject({ status: 409, body: { key: 'holder_assignement_duplication' } })
+    ).toMatchObject({
+      status: 409,
+      body: {
+        key: 'holder_assignement_duplication',
+        message: 'Customer is already assigned to given redeemable',
+      },
+    })
     expect((await list(ann.code)).total).toBe(2)
     const { id } = await customerOf(t, bob.source_id)
     const eve = await made(t, '/v1/customers', { source_id: unique('eve') })
@@ -154,7 +160,7 @@ describe('holders of a referral code', () => {
     expect(id).not.toBe(eve.id)
   })
 
-  it('are refused without a referrer, without anybody and of other codes (scenario 68)', async () => {
+  it('are refused without a referrer, without anybody and of other codes (programs scenario 68)', async () => {
     const campaign = await aReferralCampaign(t)
     const code = await made(t, `/v1/campaigns/${campaign.id}/vouchers`, {})
     const holders = [{ source_id: unique('bob') }]
@@ -183,7 +189,7 @@ describe('holders of a referral code', () => {
     expect((await add('unknown', { holders })).status).toBe(404)
   })
 
-  it('go, but for the referrer (F-20, scenario 68)', async () => {
+  it('go, but for the referrer (F-20, programs scenario 68)', async () => {
     const campaign = await aReferralCampaign(t)
     const ann = await aReferrer(t, campaign)
     const bob = unique('bob')

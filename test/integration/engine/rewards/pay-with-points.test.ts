@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { useTestApp } from '../../../support/test-app.ts'
-import { aMember, aProgram, aReward, balanceOf, made, unique } from './support.ts'
+import {
+  aMember,
+  announced,
+  aProgram,
+  aReward,
+  balanceOf,
+  made,
+  typesOf,
+  unique,
+} from './support.ts'
 
 const t = useTestApp()
 
@@ -18,7 +27,7 @@ const coinReward = async (exchange_ratio: number, points_ratio: number, points: 
 describe('points that pay', () => {
   const order = { amount: 45_000 }
 
-  it('take so much off the order (R-11, R-12, scenario 59)', async () => {
+  it('take so much off the order (R-11, R-12, programs scenario 59)', async () => {
     const { reward, member } = await coinReward(20, 100, 5000)
     const { body } = await redeem(member.card, { reward: { id: reward.id, points: 100 }, order })
     expect(body).toMatchObject({
@@ -43,7 +52,7 @@ describe('points that pay', () => {
     expect(await balanceOf(t, member.card)).toBe(4900)
   })
 
-  it('are as many as the order takes where nobody says how many (R-11, scenario 59)', async () => {
+  it('are as many as the order takes where nobody says how many (R-11, programs scenario 59)', async () => {
     const { reward, member } = await coinReward(20, 100, 5000)
     const { body } = await redeem(member.card, { reward: { id: reward.id }, order })
     expect(body).toMatchObject({
@@ -56,6 +65,36 @@ describe('points that pay', () => {
     const { reward, member } = await coinReward(0.01, 1, 600)
     const { body } = await redeem(member.card, { reward: { id: reward.id, points: 500 }, order })
     expect(body).toMatchObject({ amount: 500, order: { discount_amount: 500 } })
+  })
+
+  it('are given for at once, and told so (R-13, R-14)', async () => {
+    const { reward, member } = await coinReward(20, 100, 500)
+    await redeem(member.card, { reward: { id: reward.id, points: 100 }, order })
+    const told = (await announced(t, member.customerId)).filter(({ type }) =>
+      /redemption|rewarded|order/.test(type),
+    )
+    expect(typesOf(told)).toEqual([
+      'customer.redemption.succeeded',
+      'customer.rewarded',
+      'customer.reward_redemptions.created',
+      'customer.reward_redemptions.completed',
+      'customer.order.created',
+      'customer.order.paid',
+    ])
+    expect(told.at(3)?.data).toMatchObject({ reward_redemption: { state: 'COMPLETED' } })
+    expect(new Set(told.map(({ group_id }) => group_id)).size).toBe(1)
+  })
+
+  it('take off no more than the order costs (R-11)', async () => {
+    const { reward, member } = await coinReward(20, 100, 5000)
+    const { body } = await redeem(member.card, {
+      reward: { id: reward.id, points: 300 },
+      order: { amount: 4_500 },
+    })
+    expect(body).toMatchObject({
+      result: 'SUCCESS',
+      order: { discount_amount: 4_500, total_amount: 0 },
+    })
   })
 
   it('need an order, and enough of them', async () => {

@@ -45,7 +45,7 @@ describe('/v1/rewards', () => {
     expect(coin.body.parameters).toEqual({ coin: { exchange_ratio: 0.5, points_ratio: 2 } })
   })
 
-  it('refuses what cannot be given (R-2, scenario 62)', async () => {
+  it('refuses what cannot be given (R-2, programs scenario 62)', async () => {
     const gifts = await aGiftCampaign(t)
     expect(await create({ parameters: { campaign: { id: gifts.id } } })).toMatchObject({
       status: 400,
@@ -62,6 +62,11 @@ describe('/v1/rewards', () => {
     expect(await create({ parameters: { product: { id: 'prod_none' } } })).toMatchObject({
       status: 404,
       body: { resource_type: 'product' },
+    })
+    const { id } = await aProduct(t)
+    expect(await create({ parameters: { product: { id, sku_id: 'sku_none' } } })).toMatchObject({
+      status: 404,
+      body: { resource_type: 'sku' },
     })
     expect(await create({ name: 'Nothing' })).toMatchObject({
       status: 400,
@@ -165,7 +170,7 @@ describe('assignments of rewards', () => {
     expect((await t.call('GET', `/v1/rewards/${id}`)).status).toBe(404)
   })
 
-  it('are refused without a price, and a second time (R-2, R-4, scenario 62)', async () => {
+  it('are refused without a price, and a second time (R-2, R-4, programs scenario 62)', async () => {
     const program = await aProgram(t)
     const coupons = await aCouponCampaign(t)
     const reward = { parameters: { campaign: { id: coupons.id } } }

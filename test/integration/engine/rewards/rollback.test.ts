@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { useTestApp } from '../../../support/test-app.ts'
 import {
   aCouponCampaign,
+  aGiftCampaign,
   aMember,
   announced,
   aProduct,
@@ -41,7 +42,7 @@ async function aProductReward(stock: number) {
 }
 
 describe('rolling back a redemption of points', () => {
-  it('gives the points back and tells that it gives nothing any more (R-15, scenario 61)', async () => {
+  it('gives the points back and tells that it gives nothing any more (R-15, programs scenario 61)', async () => {
     const program = await aProgram(t, 345)
     const coupons = await aCouponCampaign(t)
     const parameters = { campaign: { id: coupons.id } }
@@ -59,7 +60,12 @@ describe('rolling back a redemption of points', () => {
     const { data } = (await t.call('GET', `/v1/vouchers/${card}/transactions`)).body
     expect(data[0]).toMatchObject({
       type: 'POINTS_REFUND',
-      details: { balance: { points: 100 }, reward: { id: reward.id } },
+      details: {
+        balance: { points: 100 },
+        redemption: { id },
+        rollback: { id: body.id },
+        reward: { id: reward.id },
+      },
     })
     const last = (await announced(t, customerId)).slice(-2)
     expect(typesOf(last)).toEqual([
@@ -80,6 +86,18 @@ describe('rolling back a redemption of points', () => {
     expect(await rollBack(id)).toMatchObject({ status: 400, body: { key: 'already_rolled_back' } })
   })
 
+  it('leaves on a gift card what was put there (R-15)', async () => {
+    const program = await aProgram(t, 100)
+    const gifts = await aGiftCampaign(t)
+    const parameters = { campaign: { id: gifts.id, balance: 500 } }
+    const reward = await aReward(t, program, { parameters }, 10)
+    const { card } = await aMember(t, program)
+    const { id, reward: given } = await redeem(card, reward.id)
+    expect((await rollBack(id)).status).toBe(200)
+    expect(await balanceOf(t, card)).toBe(100)
+    expect(await balanceOf(t, given.voucher.code)).toBe(500)
+  })
+
   it('returns a product to the stock once, whoever asks at the same time (R-15)', async () => {
     const { reward, member, redemption } = await aProductReward(5)
     const answers = await Promise.all(Array.from({ length: 32 }, () => rollBack(redemption.id)))
@@ -93,7 +111,7 @@ describe('rolling back a redemption of points', () => {
 })
 
 describe('/api/v1/reward-redemptions', () => {
-  it('notes that a product was sent (R-13, scenario 58)', async () => {
+  it('notes that a product was sent (R-13, programs scenario 58)', async () => {
     const { reward, member, redemption, given } = await aProductReward(1)
     expect(given).toMatchObject({
       state: 'PENDING',
@@ -140,5 +158,21 @@ describe('/api/v1/reward-redemptions', () => {
       status: 400,
       body: { key: 'invalid_reward_redemption_state' },
     })
+  })
+
+  it('completes what somebody waited for who was deleted meanwhile, and tells it to no feed', async () => {
+    const { member, given } = await aProductReward(1)
+    expect((await t.call('DELETE', `/v1/customers/${member.sourceId}`)).status).toBe(204)
+    expect(await manage('POST', `/api/v1/reward-redemptions/${given.id}/complete`)).toMatchObject({
+      status: 200,
+      body: { state: 'COMPLETED', customer_id: member.customerId },
+    })
+    const { rows } = await t.db.pool.query(
+      `select customer_id, data from occurrence where type = 'customer.reward_redemptions.completed'
+        order by id desc limit 1`,
+    )
+    expect(rows).toMatchObject([
+      { customer_id: null, data: { customer: null, reward_redemption: { id: given.id } } },
+    ])
   })
 })

@@ -1,52 +1,63 @@
 import { describe, expect, it } from 'vitest'
 import { useTestApp } from '../../../support/test-app.ts'
-import { aCouponCampaign, aMember, aProduct, aProgram, aReward } from './support.ts'
+import { useSegment } from '../segment-source/support.ts'
+import { aCouponCampaign, aMember, announced, aProduct, aProgram, aReward } from './support.ts'
 
 const t = useTestApp()
+const { told } = useSegment(t)
 
-async function manage(method: 'POST' | 'PUT' | 'GET', url: string, body?: unknown) {
-  const response = await t.app.http.inject({
-    method,
-    url,
-    headers: { authorization: `Bearer ${t.keys.adminToken}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { payload: JSON.stringify(body) }),
-  })
-  return { status: response.statusCode, body: response.json() }
+async function manage(method: 'POST' | 'GET', url: string) {
+  const headers = { authorization: `Bearer ${t.keys.adminToken}` }
+  return (await t.app.http.inject({ method, url, headers })).json()
 }
 
-/** The rows of §17.2 that are queued for the Voucherify source, in the order in which they leave; it is empty then. */
-async function takeQueued(): Promise<number[]> {
-  const { rows } = await t.db.pool.query(
-    'with taken as (delete from segment_source_message returning id, event_row) select * from taken order by id',
-  )
-  return rows.map(({ event_row }) => event_row)
-}
+const namesOf = (calls: readonly { event: string }[]) => calls.map(({ event }) => event)
 
 describe('the Voucherify source', () => {
-  it('is told of rewards as they happen (§17.6 examples 4 and 5, scenario 102)', async () => {
-    await manage('PUT', '/api/v1/voucherify-source', {
-      write_key: 'key',
-      region: 'CUSTOM',
-      endpoint: 'http://127.0.0.1:9',
-    })
+  it('is told of rewards as they happen (§17.6 examples 4 and 5, programs scenario 102)', async () => {
     const program = await aProgram(t, 100)
     const coupons = await aCouponCampaign(t)
     const coupon = await aReward(t, program, { parameters: { campaign: { id: coupons.id } } }, 10)
     const product = await aProduct(t)
     const mug = await aReward(t, program, { parameters: { product: { id: product.id } } }, 10)
-    const { card } = await aMember(t, program)
+    const { card, sourceId, customerId } = await aMember(t, program)
     const redeem = (id: string) =>
       t.call('POST', `/v1/loyalties/members/${card}/redemption`, { reward: { id } })
-    await takeQueued()
+    await told()
 
     await redeem(coupon.id)
-    expect(await takeQueued()).toEqual([1, 13, 9, 7, 5, 8, 6])
+    const calls = await told()
+    expect(namesOf(calls)).toEqual([
+      'Redemption succeeded',
+      'Publication succeeded',
+      'Customer rewarded',
+      'Reward redemption created',
+      'Customer creates a reward redemption request',
+      'Reward redemption completed',
+      'Customer reward redemption completed',
+    ])
+    const events = calls.map(({ properties }) => properties.voucherifyEvent)
+    expect(new Set(calls.map(({ userId }) => userId))).toEqual(new Set([sourceId]))
+    expect(new Set(calls.map(({ messageId }) => messageId)).size).toBe(7)
+    expect(new Set(events.map(({ group_id }) => group_id)).size).toBe(1)
+    const known = (await announced(t, customerId))
+      .map(({ type }) => type)
+      .filter((type) => type !== 'customer.loyalty.updated')
+    expect(known.slice(-5)).toEqual([...new Set(events.map(({ type }) => type))])
 
     await redeem(mug.id)
-    expect(await takeQueued()).toEqual([1, 9, 7, 5])
+    expect(namesOf(await told())).toEqual([
+      'Redemption succeeded',
+      'Customer rewarded',
+      'Reward redemption created',
+      'Customer creates a reward redemption request',
+    ])
 
-    const { data } = (await manage('GET', '/api/v1/reward-redemptions?state=PENDING')).body
+    const { data } = await manage('GET', '/api/v1/reward-redemptions?state=PENDING')
     await manage('POST', `/api/v1/reward-redemptions/${data[0].id}/complete`)
-    expect(await takeQueued()).toEqual([8, 6])
+    expect(namesOf(await told())).toEqual([
+      'Reward redemption completed',
+      'Customer reward redemption completed',
+    ])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { useTestApp } from '../../../support/test-app.ts'
-import { aCouponCampaign, aMember, aProgram, aReward, made } from './support.ts'
+import { aCouponCampaign, aGiftCampaign, aMember, aProgram, aReward, made } from './support.ts'
 
 const t = useTestApp()
 
@@ -28,7 +28,7 @@ const balanceOf = async (card: string) =>
   (await t.call('GET', `/v1/vouchers/${card}`)).body.loyalty_card.balance
 
 describe('points that pay in a stack', () => {
-  it('cost nothing off the order when they buy a reward (scenario 40)', async () => {
+  it('cost nothing off the order when they buy a reward (core scenario 40)', async () => {
     const { card, customer, payment } = await aPayingMember(4)
     const redeemables = [
       await amount(1_000, { effect: 'APPLY_TO_ITEMS' }),
@@ -75,3 +75,38 @@ describe('points that pay in a stack', () => {
     expect(await balanceOf(card)).toBe(100)
   })
 })
+
+describe('a stack that pays with a gift card and buys credits for it', () => {
+  it('leaves a ledger that goes on from line to line (R-TXN-01, §9.3)', async () => {
+    const program = await aProgram(t, 100)
+    const gifts = await aGiftCampaign(t, 900)
+    const parameters = { campaign: { id: gifts.id, balance: 500 } }
+    const reward = await aReward(t, program, { parameters }, 40)
+    const { card, sourceId } = await aMember(t, program)
+    const customer = { source_id: sourceId }
+    const { voucher } = await made(t, '/v1/publications', { campaign: gifts.id, customer })
+    const credits = { object: 'voucher', id: voucher.code, gift: { credits: 300 } }
+    const points = { object: 'voucher', id: card, reward: { id: reward.id } }
+    for (const redeemables of [
+      [credits, points],
+      [points, credits],
+    ]) {
+      await made(t, '/v1/redemptions', { redeemables, customer, order: { amount: 10_000 } })
+    }
+    const { data } = (await t.call('GET', `/v1/vouchers/${voucher.code}/transactions?order=id`))
+      .body
+    const lines = data.map(({ type, details }: { type: string; details: Details }) => [
+      type,
+      details.balance.amount,
+      details.balance.balance,
+    ])
+    expect(lines).toEqual([
+      ['CREDITS_REDEMPTION', -300, 600],
+      ['CREDITS_ADDITION', 500, 1_100],
+      ['CREDITS_REDEMPTION', -300, 800],
+      ['CREDITS_ADDITION', 500, 1_300],
+    ])
+  })
+})
+
+type Details = { balance: { amount: number; balance: number } }

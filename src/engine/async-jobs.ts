@@ -2,6 +2,7 @@ import type { AsyncJob } from './async-actions/index.ts'
 import { campaignJobs } from './campaigns/index.ts'
 import { CUSTOMER_JOBS } from './customers/index.ts'
 import { refreshTiersJob } from './loyalty-tiers/index.ts'
+import { PURGE_JOBS } from './metadata-schemas/index.ts'
 import { ORDER_JOBS } from './orders/index.ts'
 import { CATALOG_JOBS } from './products/index.ts'
 import { bulkUpdateJobs, importJobs } from './vouchers/index.ts'
@@ -14,5 +15,6 @@ export const ASYNC_JOBS: readonly AsyncJob[] = [
   ...CATALOG_JOBS,
   ...CUSTOMER_JOBS,
   ...ORDER_JOBS,
+  ...PURGE_JOBS,
   refreshTiersJob,
 ]

@@ -21,6 +21,8 @@ export type EngineDeps = {
   doors: InProcessDoors
   /** The address under which this server is reached, such as `http://127.0.0.1:3000`. */
   address: () => string
+  /** How many calls of one project wire A takes a day; undefined: as many as come. */
+  segmentCallsPerDayMax?: number | undefined
   /** Called after a transaction that announced something committed: a hint that there is work to send. */
   announced: () => void
 }

@@ -1,12 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import type { ManagementScope } from '../platform/management/index.ts'
-import { byApplicationKeys, missingDoors, missingRoutes, openDoor } from './api/index.ts'
+import { byApplicationKeys, missingRoutes, openDoor } from './api/index.ts'
+import { apiKeyRoutes } from './api-keys/index.ts'
 import { asyncActionRoutes } from './async-actions/index.ts'
+import { brandingRoutes } from './branding/index.ts'
 import { addVoucherTo, campaignRoutes, campaignVoucherRoutes } from './campaigns/index.ts'
 import { categoryRoutes } from './categories/index.ts'
 import { clientRoutes, clientSettingsRoutes } from './client-api/index.ts'
+import { consentManagementRoutes, consentRoutes } from './consents/index.ts'
 import type { EngineDeps } from './context.ts'
 import { customerRoutes } from './customers/index.ts'
+import { distributionRoutes } from './distributions/index.ts'
 import { earningRuleRoutes } from './earning-rules/index.ts'
 import { effectRoutes } from './effects/index.ts'
 import { eventRoutes } from './events/index.ts'
@@ -14,6 +18,12 @@ import { exportRoutes } from './exports/index.ts'
 import { locationManagementRoutes, locationRoutes } from './locations/index.ts'
 import { loyaltyRoutes } from './loyalties/index.ts'
 import { loyaltyTierRoutes } from './loyalty-tiers/index.ts'
+import {
+  metadataSchemaRoutes,
+  purgeRoutes,
+  schemaManagementRoutes,
+} from './metadata-schemas/index.ts'
+import { nightRoutes } from './nightly/index.ts'
 import { byAccessToken, oauthRoutes } from './oauth/index.ts'
 import { documentRoute } from './openapi/index.ts'
 import { orderRoutes } from './orders/index.ts'
@@ -22,6 +32,7 @@ import { balanceRoutes } from './points/index.ts'
 import { productCollectionRoutes } from './product-collections/index.ts'
 import { productRoutes } from './products/index.ts'
 import { projectSettingsRoutes } from './project-settings/index.ts'
+import { projectRoutes } from './projects/index.ts'
 import { stackRoutes, tierRoutes } from './promotions/index.ts'
 import { publicationRoutes } from './publications/index.ts'
 import { olderQualificationRoutes, qualificationRoutes } from './qualifications/index.ts'
@@ -42,13 +53,26 @@ import {
 import { segmentSourceRoutes } from './segment-source/index.ts'
 import { segmentioRoutes } from './segmentio/index.ts'
 import { listMembers, segmentRoutes } from './segments/index.ts'
-import { simulationRoutes } from './simulations/index.ts'
+import { ruleValidationRoutes, simulationRoutes } from './simulations/index.ts'
 import { stackingRulesRoutes } from './stacking-rules/index.ts'
+import { templateManagementRoutes, templateRoutes } from './templates/index.ts'
 import { trashBinRoutes } from './trash-bin/index.ts'
+import { userRoutes } from './users/index.ts'
 import { validationRuleRoutes } from './validation-rules/index.ts'
 import { validationRoutes } from './validations/index.ts'
 import { voucherBulkRoutes, voucherRoutes } from './vouchers/index.ts'
 import { webhookDeliveryRoutes, webhookManagementRoutes, webhookRoutes } from './webhooks/index.ts'
+
+/** The reference's management API (engine-programs §15.1), each part a scope of its own. */
+const MANAGEMENT_ROUTES: readonly ((app: FastifyInstance, deps: EngineDeps) => void)[] = [
+  projectRoutes,
+  userRoutes,
+  brandingRoutes,
+  templateManagementRoutes,
+  webhookManagementRoutes,
+  stackingRulesRoutes,
+  schemaManagementRoutes,
+]
 
 /** The engine's doors: the server API under `/v1`, and the receiver of wire A under `/segmentio`. */
 export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Promise<void> {
@@ -58,8 +82,10 @@ export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Pr
     openDoor(v1, deps, byAccessToken(deps, byApplicationKeys(deps)))
     customerRoutes(v1, deps, listMembers)
     segmentRoutes(v1, deps)
+    consentRoutes(v1, deps)
     redeemableHolderRoutes(v1, deps)
     eventRoutes(v1, deps)
+    metadataSchemaRoutes(v1, deps)
     voucherRoutes(v1, deps, addVoucherTo)
     voucherBulkRoutes(v1, deps)
     balanceRoutes(v1, deps)
@@ -90,14 +116,15 @@ export async function registerEngine(app: FastifyInstance, deps: EngineDeps): Pr
     trashBinRoutes(v1, deps)
     categoryRoutes(v1, deps)
     validationRuleRoutes(v1, deps)
-    missingRoutes(v1)
+    ruleValidationRoutes(v1, deps)
+    templateRoutes(v1, deps)
   })
   await app.register(async (segmentio) => segmentioRoutes(segmentio, deps))
   await app.register(async (oauth) => oauthRoutes(oauth, deps))
   await app.register(async (client) => clientRoutes(client, deps, redeem))
-  await app.register(async (management) => webhookManagementRoutes(management, deps))
-  await app.register(async (management) => stackingRulesRoutes(management, deps))
-  missingDoors(app)
+  for (const addRoutes of MANAGEMENT_ROUTES)
+    await app.register(async (management) => addRoutes(management, deps))
+  missingRoutes(app)
   documentRoute(app)
 }
 
@@ -106,12 +133,17 @@ export function engineManagementRoutes(scope: ManagementScope, deps: EngineDeps)
   segmentSourceRoutes(scope, deps)
   activityRoutes(scope, deps)
   effectRoutes(scope, deps)
+  nightRoutes(scope, deps)
   projectSettingsRoutes(scope, deps)
   simulationRoutes(scope, deps)
   clientSettingsRoutes(scope, deps)
+  apiKeyRoutes(scope, deps)
   locationManagementRoutes(scope, deps)
+  purgeRoutes(scope, deps)
   rewardRedemptionRoutes(scope, deps)
   referralTierRoutes(scope, deps)
   webhookRoutes(scope, deps)
   webhookDeliveryRoutes(scope, deps)
+  distributionRoutes(scope, deps)
+  consentManagementRoutes(scope, deps)
 }

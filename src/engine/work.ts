@@ -1,9 +1,11 @@
+import { deleteClosedProjects } from '../platform/auth/index.ts'
 import { type Loop, type LoopOptions, startLoop } from '../platform/background.ts'
 import { LIMITS } from '../platform/limits.ts'
 import { sweepIdempotencyKeys } from './api/index.ts'
 import { runNextAction, sweepReports } from './async-actions/index.ts'
 import { ASYNC_JOBS } from './async-jobs.ts'
 import type { EngineDeps } from './context.ts'
+import { sendByHand, sweepDistributionUsage } from './distributions/index.ts'
 import { runEffects, sweepEffects } from './effects/index.ts'
 import { runNextExport } from './exports/index.ts'
 import { runNightly } from './nightly/index.ts'
@@ -28,6 +30,7 @@ export function startEngineWork(deps: EngineDeps): EngineWork {
   const woken = [
     start('effects', (signal) => runEffects(deps, PROGRAM_EFFECTS, signal)),
     start('segments', () => walkSegments(deps)),
+    start('distributions', () => sendByHand(deps)),
     start('segment-source', (signal) => source.run(signal)),
     startWebhooks(deps),
   ]
@@ -36,6 +39,7 @@ export function startEngineWork(deps: EngineDeps): EngineWork {
     start('async-actions', (signal) => runNextAction(deps, ASYNC_JOBS, signal)),
     start('exports', () => runNextExport(deps)),
     start('nightly', (signal) => runNightly(deps, NIGHTLY_STEPS, signal), LIMITS.nightlyPollMs),
+    start('closed-projects', (signal) => deleteClosedProjects(deps, signal), LIMITS.nightlyPollMs),
     start('engine-sweep', () => sweep(deps), LIMITS.sweepEveryMs),
   ]
   return {
@@ -56,6 +60,7 @@ async function sweep({ db, clock }: EngineDeps): Promise<boolean> {
   const webhooks = await sweepWebhooks(db, now)
   const sessions = await sweepSessions(db, now)
   const effects = await sweepEffects(db, now)
+  const distributions = await sweepDistributionUsage(db, now)
   const reports = await sweepReports(db, now)
-  return keys || messages || webhooks || sessions || effects || reports
+  return keys || messages || webhooks || sessions || effects || distributions || reports
 }

@@ -4,9 +4,12 @@ import { createHash, randomBytes, randomFillSync } from 'node:crypto'
 const PREFIXES = {
   // engine (engine-core §2.1, engine-programs §1.6)
   project: 'proj',
+  user: 'user',
+  brand: 'brd',
   customer: 'cust',
   voucher: 'v',
   campaign: 'camp',
+  campaignTemplate: 'camp_tpl',
   order: 'ord',
   orderLine: 'ordli',
   redemption: 'r',
@@ -42,9 +45,14 @@ const PREFIXES = {
   loyaltyTier: 'ltr',
   webhook: 'wh',
   webhookMessage: 'whs',
+  distribution: 'distr',
+  consent: 'cnst',
+  consentGroup: 'cnstg',
+  segmentActivity: 'evseg',
   segment: 'seg',
   redeemableHolder: 'rh',
   permanentDeletion: 'del',
+  metadataSchema: 'ms',
   // pipeline
   source: 'src',
   destination: 'dest',

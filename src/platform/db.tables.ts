@@ -33,7 +33,11 @@ export interface AdminToken {
 export interface ApplicationKey {
   app_id: string;
   created_at: Timestamp;
+  is_own: Generated<boolean>;
+  kind: Generated<string>;
+  name: Generated<string>;
   project_id: string;
+  role: Generated<string>;
   token_hash: Uint8Array;
   token_sealed: string;
 }
@@ -64,6 +68,15 @@ export interface AsyncActionReport {
   action_id: string;
   lines: Json;
   place: number;
+}
+
+export interface Branding {
+  address: Json;
+  brand: Json;
+  contact: Json;
+  created_at: Timestamp;
+  id: string;
+  project_id: string;
 }
 
 export interface Campaign {
@@ -98,6 +111,18 @@ export interface Campaign {
   vouchers_count: Generated<number>;
 }
 
+export interface CampaignTemplate {
+  campaign: Json;
+  campaign_type: string;
+  created_at: Timestamp;
+  description: string | null;
+  id: string;
+  name: string;
+  project_id: string;
+  rule: Json | null;
+  updated_at: Timestamp | null;
+}
+
 export interface CampaignValidation {
   campaign_id: string;
   failed: number;
@@ -118,6 +143,8 @@ export interface Category {
 export interface ClientKey {
   app_id: string;
   created_at: Timestamp;
+  is_own: Generated<boolean>;
+  name: Generated<string>;
   project_id: string;
   token_hash: Uint8Array;
   token_sealed: string;
@@ -133,6 +160,26 @@ export interface ClientSettings {
   project_id: string;
   trusted_domains: Generated<string[]>;
   updated_at: Timestamp;
+}
+
+export interface Consent {
+  category: string;
+  created_at: Timestamp;
+  description: Generated<string>;
+  group_id: string | null;
+  id: string;
+  name: string;
+  project_id: string;
+  updated_at: Timestamp | null;
+}
+
+export interface ConsentGroup {
+  created_at: Timestamp;
+  description: Generated<string>;
+  id: string;
+  name: string;
+  project_id: string;
+  updated_at: Timestamp | null;
 }
 
 export interface Customer {
@@ -151,6 +198,13 @@ export interface Customer {
   updated_at: Timestamp | null;
 }
 
+export interface CustomerConsent {
+  changed_at: Timestamp;
+  consent_id: string;
+  customer_id: string;
+  is_given: boolean;
+}
+
 export interface CustomEvent {
   created_at: Timestamp;
   customer_id: string;
@@ -160,6 +214,16 @@ export interface CustomEvent {
   project_id: string;
   referral: Json | null;
   type: string;
+}
+
+export interface CustomEventSchema {
+  created_at: Timestamp;
+  id: string;
+  is_stub: Generated<boolean>;
+  name: string;
+  project_id: string;
+  properties: Json;
+  updated_at: Timestamp | null;
 }
 
 export interface Delivery {
@@ -217,6 +281,35 @@ export interface DestinationFilter {
   place: number;
   title: string;
   updated_at: Timestamp | null;
+}
+
+export interface Distribution {
+  body: string | null;
+  campaign_id: string | null;
+  created_at: Timestamp;
+  custom_event: string | null;
+  done_at: Timestamp | null;
+  event_name: string;
+  id: string;
+  name: string;
+  per_customer_per_day: number | null;
+  per_customer_per_month: number | null;
+  project_id: string;
+  promotion_tier_id: string | null;
+  scheduled_after: string | null;
+  segment_id: string | null;
+  set_live_at: Timestamp;
+  trigger_campaign_id: string | null;
+  trigger_event: string;
+  updated_at: Timestamp | null;
+}
+
+export interface DistributionUsage {
+  customer_id: string;
+  distribution_id: string;
+  period: string;
+  sent: Generated<number>;
+  sent_max: number | null;
 }
 
 export interface EarnedOrder {
@@ -358,6 +451,13 @@ export interface LoyaltyTierMember {
   voucher_id: string;
 }
 
+export interface ManagementKey {
+  created_at: Timestamp;
+  key_id: string;
+  token_hash: Uint8Array;
+  token_sealed: string;
+}
+
 export interface Mapping {
   action: string;
   created_at: Timestamp;
@@ -378,15 +478,30 @@ export interface MessageSeen {
 }
 
 export interface MetadataSchema {
+  allow_defined_only: Generated<boolean>;
+  created_at: Timestamp;
+  id: string;
   project_id: string;
   properties: Json;
   related_object: string;
+  updated_at: Timestamp | null;
+}
+
+export interface NightlyFailure {
+  day: string;
+  failed_at: Timestamp;
+  failure: string;
+  project_id: string;
+  step: string;
+  voucher_id: string;
 }
 
 export interface NightlyRun {
   attempts: Generated<number>;
+  complete_to: string | null;
   day: string;
   failure: string | null;
+  has_left_step: Generated<boolean>;
   project_id: string;
   state: Json | null;
   step: Generated<number>;
@@ -431,6 +546,14 @@ export interface Orders {
   source_id: string | null;
   status: string;
   updated_at: Timestamp | null;
+}
+
+export interface OrganizationUser {
+  created_at: Timestamp;
+  first_name: string | null;
+  id: string;
+  last_name: string | null;
+  login: string;
 }
 
 export interface PendingPoints {
@@ -500,16 +623,30 @@ export interface ProductCollectionItem {
 }
 
 export interface Project {
+  api_usage_notifications: Json | null;
   created_at: Timestamp;
+  currency: string | null;
+  default_charset: string | null;
+  deleted_at: Timestamp | null;
+  description: string | null;
+  dial_code: string | null;
   has_case_sensitive_codes: Generated<boolean>;
   id: string;
   name: string;
   time_zone: Generated<string>;
+  webhooks_callout_notifications: Json | null;
 }
 
 export interface ProjectProgram {
   kinds: Generated<string[]>;
   project_id: string;
+}
+
+export interface ProjectUser {
+  created_at: Timestamp;
+  project_id: string;
+  role: string;
+  user_id: string;
 }
 
 export interface PromotionStack {
@@ -620,10 +757,17 @@ export interface Referral {
 }
 
 export interface ReferralAward {
+  campaign_id: string;
   created_at: Timestamp;
+  customer_id: string;
+  failure: string | null;
+  given_at: Timestamp | null;
+  id: Generated<number>;
   number: number;
-  referrer_id: string;
-  tier_id: string;
+  occurrence_id: string | null;
+  project_id: string;
+  referee_id: string | null;
+  tier_id: string | null;
 }
 
 export interface ReferralTier {
@@ -729,6 +873,15 @@ export interface Segment {
   walk: string | null;
   walk_after: string | null;
   walk_at: Timestamp | null;
+}
+
+export interface SegmentActivity {
+  created_at: Timestamp;
+  data: Json;
+  group_id: string;
+  id: string;
+  segment_id: string;
+  type: string;
 }
 
 export interface SegmentMember {
@@ -916,8 +1069,10 @@ export interface WebhookEndpoint {
   event_names: string[];
   events: string[];
   failures: Generated<number>;
+  headers_sealed: string | null;
   id: string;
   is_enabled: Generated<boolean>;
+  kind: Generated<string>;
   last_failure: string | null;
   last_success_at: Timestamp | null;
   leased_until: Timestamp | null;
@@ -932,6 +1087,7 @@ export interface WebhookEndpoint {
 
 export interface WebhookMessage {
   attempts: Generated<number>;
+  body: string | null;
   created_at: Timestamp;
   endpoint_id: string;
   event: string;
@@ -965,16 +1121,24 @@ export interface DB {
   application_key: ApplicationKey;
   async_action: AsyncAction;
   async_action_report: AsyncActionReport;
+  branding: Branding;
   campaign: Campaign;
+  campaign_template: CampaignTemplate;
   campaign_validation: CampaignValidation;
   category: Category;
   client_key: ClientKey;
   client_settings: ClientSettings;
+  consent: Consent;
+  consent_group: ConsentGroup;
   custom_event: CustomEvent;
+  custom_event_schema: CustomEventSchema;
   customer: Customer;
+  customer_consent: CustomerConsent;
   delivery: Delivery;
   destination: Destination;
   destination_filter: DestinationFilter;
+  distribution: Distribution;
+  distribution_usage: DistributionUsage;
   earned_order: EarnedOrder;
   earning_rule: EarningRule;
   effect_message: EffectMessage;
@@ -988,13 +1152,16 @@ export interface DB {
   log_stream: LogStream;
   loyalty_tier: LoyaltyTier;
   loyalty_tier_member: LoyaltyTierMember;
+  management_key: ManagementKey;
   mapping: Mapping;
   message_seen: MessageSeen;
   metadata_schema: MetadataSchema;
+  nightly_failure: NightlyFailure;
   nightly_run: NightlyRun;
   oauth_token: OauthToken;
   occurrence: Occurrence;
   orders: Orders;
+  organization_user: OrganizationUser;
   pending_points: PendingPoints;
   points_bucket: PointsBucket;
   points_bucket_movement: PointsBucketMovement;
@@ -1003,6 +1170,7 @@ export interface DB {
   product_collection_item: ProductCollectionItem;
   project: Project;
   project_program: ProjectProgram;
+  project_user: ProjectUser;
   promotion_stack: PromotionStack;
   promotion_tier: PromotionTier;
   publication: Publication;
@@ -1017,6 +1185,7 @@ export interface DB {
   reward_assignment: RewardAssignment;
   reward_redemption: RewardRedemption;
   segment: Segment;
+  segment_activity: SegmentActivity;
   segment_member: SegmentMember;
   segment_source_connection: SegmentSourceConnection;
   segment_source_message: SegmentSourceMessage;

@@ -80,6 +80,8 @@ export const LIMITS = {
   engineBodyBytesMax: 10_485_760,
   activitiesOfRequestMax: 1_000,
   engineCallsPerMinuteMax: 6_000_000,
+  /** Of wire A, unless the configuration says how many. */
+  segmentCallsPerDayMax: 6_000_000 * 24 * 60,
   listLimitMax: 100,
   listLimitDefault: 10,
   listPageMax: 1_000,
@@ -192,7 +194,13 @@ export const LIMITS = {
   nightlyPointsPerPart: 500,
   /** Of the cards of these, so many lots expire with them. */
   nightlyLotsPerPart: 2_000,
+  /** What waits for its effects and is looked at for rewards that are redeemed by themselves, in one transaction. */
+  nightlyAutoRedeemsPerPart: 100,
+  /** What referrals are worth and could not be given, that is tried again in one transaction. */
+  owedAwardsPerPart: 100,
   nightlyAttemptsMax: 5,
+  /** Cards that a step of a night may fail at before it is left for the next. */
+  nightlyFailuresMax: 100,
 
   /** Webhooks (engine-programs §12). */
   webhooksPerProjectMax: 50,
@@ -208,6 +216,20 @@ export const LIMITS = {
   /** How long the secret before the last rotation still signs. */
   webhookOldSecretMs: 24 * 3_600_000,
 
+  /** Distributions (engine-programs §12.2). */
+  distributionsPerProjectMax: 50,
+  /** How long what is sent by hand can still be called back. */
+  distributionDelayMs: 10 * 60_000,
+  /** Customers that one step of what is sent by hand looks at. */
+  distributionCustomersPerStep: 500,
+  /** Messages of a distribution to one customer, unless it says otherwise. */
+  distributionMessagesPerDay: 10,
+  distributionMessagesPerMonth: 100,
+  distributionHeadersMax: 20,
+
+  /** Consents and groups of consents: all are listed at once. */
+  consentsPerProjectMax: 200,
+
   /** Client-side API and OAuth (engine-core §1). */
   clientCallsMax: 5,
   clientWindowMs: 5_000,
@@ -220,6 +242,13 @@ export const LIMITS = {
   managementCallsPerMinuteMax: 60_000,
   managementListLimitDefault: 20,
   nameLengthMax: 255,
+  /** Key pairs that manage all projects (engine-core §1.1); the oldest make room. */
+  managementKeysMax: 5,
+  /** Application, integration and client keys of one project, each kind by itself. */
+  keysPerProjectMax: 100,
+  notifiedAddressesMax: 100,
+  /** Rows of a deleted project that one transaction deletes. */
+  deletedProjectRowsPerStep: 5_000,
 
   /** Segments (engine-programs §5, §15.5). */
   staticSegmentCustomersMax: 20_000,
@@ -233,6 +262,23 @@ export const LIMITS = {
   occurrencesPerLook: 5_000,
   /** After which they are looked through once more; no transaction takes that long. */
   forgetAgainAfterMs: 600_000,
+
+  /** Metadata schemas (engine-programs §4); M-6, removed definitions included. */
+  metadataDefinitionsMax: 100,
+  /** Of a project, those of nested objects included. */
+  metadataSchemasPerProjectMax: 200,
+  /** How old what a process knows of schemas that another process changed may be. */
+  metadataSchemasAgeMs: 2_000,
+  /** Of how many projects a process knows the schemas. */
+  metadataSchemasKept: 10_000,
+  /** Violations that one refusal tells. */
+  metadataViolationsTold: 100,
+  /** Events of a project that get a schema by occurring; more are defined by the management API. */
+  registeredEventsPerProjectMax: 1_000,
+  /** Events of a project that somebody defined. */
+  definedEventsPerProjectMax: 1_000,
+  /** Objects that a purge of a metadata key looks at in one transaction. */
+  purgedObjectsPerStep: 1_000,
 
   /** Background work. */
   idlePollMs: 200,

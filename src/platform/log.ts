@@ -40,3 +40,21 @@ export function createLog(level: Config['logLevel']): Log {
     pino.destination({ dest: 2, sync: true }),
   )
 }
+
+/** One line that is to be written: its fields, and its constant message. */
+export type Warn = (fields: { readonly [field: string]: unknown }, message: string) => void
+
+/**
+ * Runs `work`, such as a transaction that may be run again, and writes what its last run warned of once it is over: what was
+ * undone is not told.
+ */
+export async function tellAfter<T>(log: Log, work: (begin: () => Warn) => Promise<T>): Promise<T> {
+  let lines: Parameters<Warn>[] = []
+  const result = await work(() => {
+    const own: Parameters<Warn>[] = []
+    lines = own
+    return (...line) => void own.push(line)
+  })
+  for (const [fields, message] of lines) log.warn(fields, message)
+  return result
+}

@@ -3,19 +3,19 @@ import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 /*
- * Every rule of the specification of the engine's core and every one of its scenarios is cited where it is tested: in
- * the name of a test or in a comment beside it. What no test can hold stands, with the reason, in
- * docs/reference/compatibility.md.
+ * Every rule of the two specifications of the engine and every one of their scenarios is cited where it is tested: in
+ * the name of a test or in a comment beside it. A scenario of the programs is cited as `programs scenario 57`, one of
+ * the core as `scenario 57`. What no test can hold stands, with the reason, in docs/reference/compatibility.md.
  */
 const ROOT = join(import.meta.dirname, '..', '..')
-const SCENARIOS = 116
-/** Folders whose tests cite the scenarios of another part of the specification, which has numbers of its own. */
-const OF_OTHER_PARTS =
-  /(^src\/pipeline|^test\/integration\/pipeline|^test\/e2e|engine\/(customers|segmentio|segment-source|publications|exports|webhooks|metadata-schemas|outbox|events|locations|products|product-collections|oauth|earning-rules|loyalty-tiers|loyalties|points|nightly|effects|rewards|referrals)\/)/
+/** Folders whose tests cite the scenarios of other specifications. */
+const OF_OTHER_PARTS = /(^src\/pipeline|^test\/integration\/pipeline|^test\/e2e)\//
+
+/** Folders whose tests cite choices of the core (its appendix C), which are numbered like rules of the programs on customers. */
+const OF_CORE =
+  /\/(discounts|evaluation|rules|scenarios|stacking-rules|validation-rules|validations|vouchers)\//
 
 const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8')
-const rules = read('test', 'contract', 'engine-core-rules.txt').trim().split('\n')
-
 type TestFile = { path: string; text: string }
 
 const testFiles: readonly TestFile[] = ['src', 'test'].flatMap((folder) =>
@@ -26,28 +26,45 @@ const testFiles: readonly TestFile[] = ['src', 'test'].flatMap((folder) =>
     .map((path) => ({ path, text: read(path) })),
 )
 
+type Specification = { name: string; rules: string; scenarios: number; cites: RegExp }
+
+const SPECIFICATIONS: readonly Specification[] = [
+  {
+    name: 'of the core',
+    rules: 'engine-core-rules.txt',
+    scenarios: 116,
+    cites: /(?<!programs )\bscenarios? (\d+(?:(?:, | and | to )\d+)*)/gi,
+  },
+  {
+    name: 'of the programs',
+    rules: 'engine-programs-rules.txt',
+    scenarios: 109,
+    cites: /\bprograms scenarios? (\d+(?:(?:, | and | to )\d+)*)/gi,
+  },
+]
+
 /** The rows of the table of rules that have no test: number and reason. */
 const untested = new Map(
   [
-    ...read('docs', 'reference', 'compatibility.md').matchAll(/^\| (R-[A-Z]+-\d+) \| (.+) \|$/gm),
+    ...read('docs', 'reference', 'compatibility.md').matchAll(
+      /^\| ((?:R-)?[A-Z]+-\d+) \| (.+) \|$/gm,
+    ),
   ].map(([, rule = '', reason = '']) => [rule, reason]),
 )
 
-/** `R-DISC-10 to R-DISC-12` cites all three. */
+/** `R-DISC-10 to R-DISC-12` and `L-3 to L-5` cite all three. */
 function citedRules(text: string): string[] {
-  const ranges = [...text.matchAll(/R-([A-Z]+)-(\d+) to R-\1-(\d+)/g)].flatMap(
+  const ranges = [...text.matchAll(/\b((?:R-)?[A-Z]+)-(\d+) to \1-(\d+)/g)].flatMap(
     ([, group = '', from = '', to = '']) =>
-      upTo(Number(from), Number(to)).map((n) => `R-${group}-${String(n).padStart(2, '0')}`),
+      upTo(Number(from), Number(to)).map((n) => `${group}-${String(n).padStart(from.length, '0')}`),
   )
-  return [...(text.match(/R-[A-Z]+-\d+/g) ?? []), ...ranges]
+  return [...(text.match(/\b(?:R-)?[A-Z]+-\d+/g) ?? []), ...ranges]
 }
 
 /** `scenario 3`, `scenarios 5 and 6`, `scenarios 42, 44, 45`, `scenarios 69 to 71`, and rows under `scenario %s`. */
-function citedScenarios(text: string): number[] {
-  const named = [...text.matchAll(/\bscenarios? (\d+(?:(?:, | and | to )\d+)*)/gi)].flatMap(
-    ([, list = '']) => numbersOf(list),
-  )
-  const hasRows = /'scenario %s/.test(text)
+function citedScenarios(text: string, { cites, name }: Specification): number[] {
+  const named = [...text.matchAll(cites)].flatMap(([, list = '']) => numbersOf(list))
+  const hasRows = name === 'of the core' && /'scenario %s/.test(text)
   const rows = hasRows
     ? [...text.matchAll(/^\s*\[?\s*'(\d+)[: ('’]/gm)].map(([, n]) => Number(n))
     : []
@@ -64,25 +81,37 @@ function numbersOf(list: string): number[] {
 const upTo = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
 
-describe('the specification of the core', () => {
-  it('has a test for every rule, or a reason why not', () => {
-    const cited = new Set(testFiles.flatMap(({ text }) => citedRules(text)))
-    expect(rules.filter((rule) => !cited.has(rule) && !untested.has(rule))).toEqual([])
-  })
+const cited = new Set(
+  testFiles.flatMap(({ path, text }) =>
+    citedRules(text).filter((rule) => !(rule.startsWith('C-') && OF_CORE.test(path))),
+  ),
+)
+const rulesOf = (specification: Specification): string[] =>
+  read('test', 'contract', specification.rules).trim().split('\n')
 
-  it('gives no reason for a rule that is tested, or that there is not', () => {
-    const cited = new Set(testFiles.flatMap(({ text }) => citedRules(text)))
-    expect([...untested.keys()].filter((rule) => cited.has(rule) || !rules.includes(rule))).toEqual(
-      [],
-    )
+describe.each(SPECIFICATIONS)('the specification $name', (specification) => {
+  it('has a test for every rule, or a reason why not', () => {
+    const bare = rulesOf(specification).filter((rule) => !cited.has(rule) && !untested.has(rule))
+    expect(bare).toEqual([])
   })
 
   it('has a test for every scenario', () => {
-    const cited = new Set(
+    const inTests = new Set(
       testFiles
-        .filter(({ path }) => !OF_OTHER_PARTS.test(path))
-        .flatMap(({ text }) => citedScenarios(text)),
+        .filter(
+          ({ path }) => specification.name === 'of the programs' || !OF_OTHER_PARTS.test(path),
+        )
+        .flatMap(({ text }) => citedScenarios(text, specification)),
     )
-    expect(upTo(1, SCENARIOS).filter((scenario) => !cited.has(scenario))).toEqual([])
+    const bare = upTo(1, specification.scenarios).filter((scenario) => !inTests.has(scenario))
+    expect(bare).toEqual([])
+  })
+})
+
+describe('the table of rules without a test', () => {
+  it('gives no reason for a rule that is tested, or that there is not', () => {
+    const rules = new Set(SPECIFICATIONS.flatMap(rulesOf))
+    const wrong = [...untested.keys()].filter((rule) => cited.has(rule) || !rules.has(rule))
+    expect(wrong).toEqual([])
   })
 })

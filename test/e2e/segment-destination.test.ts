@@ -51,7 +51,7 @@ describe.skipIf(!inject('hasPeers'))("Segment's published Voucherify (Actions) d
       { ...settings, subscriptions },
     )
 
-  it('passes test-authentication with our keys', async () => {
+  it('passes test-authentication with our keys (programs scenario 98)', async () => {
     await expect(destination.testAuthentication(settings)).resolves.not.toThrow()
   })
 
@@ -61,7 +61,7 @@ describe.skipIf(!inject('hasPeers'))("Segment's published Voucherify (Actions) d
     ).rejects.toThrow(/invalid/i)
   })
 
-  it('delivers identify, track, page, screen and group into customer data', async () => {
+  it('delivers identify, track, page, screen and group into customer data (programs scenario 98)', async () => {
     await deliver({
       type: 'identify',
       traits: { first_name: 'Grace', last_name: 'Hopper', email: 'grace@example.com' },

@@ -95,6 +95,8 @@ describe('promoloop start', () => {
       admin_token: first.adminToken,
       client_app_id: expect.stringMatching(/^\w{32}$/),
       client_token: expect.stringMatching(/^\w{40}$/),
+      management_id: expect.stringMatching(/^\w{32}$/),
+      management_token: expect.stringMatching(/^\w{40}$/),
     })
     await first.end()
     const second = await startedServer({ dataDir })

@@ -151,7 +151,7 @@ describe.skipIf(!inject('hasPeers'))(
       await balanceBecomes(card, 1_000)
     })
 
-    it('points buy a coupon (scenario 57)', async () => {
+    it('points buy a coupon (programs scenario 57)', async () => {
       const bought = await voucherify.loyalties.redeemReward(shop.loyalty, card, {
         reward: { id: shop.coupon },
       })
@@ -161,7 +161,7 @@ describe.skipIf(!inject('hasPeers'))(
       expect(await balance(card)).toBe(500)
     })
 
-    it('points buy a mug, which is sent later (scenario 58)', async () => {
+    it('points buy a mug, which is sent later (programs scenario 58)', async () => {
       const bought = await voucherify.loyalties.redeemReward(shop.loyalty, card, {
         reward: { id: shop.mug },
       })
@@ -227,7 +227,7 @@ describe.skipIf(!inject('hasPeers'))(
       expect(await balance(code)).toBe(200)
     })
 
-    it('who comes after the last code gets none (scenario 74)', async () => {
+    it('who comes after the last code gets none (programs scenario 74)', async () => {
       const { publications } = voucherify.distributions
       const publish = (source_id: string) =>
         publications.create({ campaign: { name: 'The last seat' }, customer: { source_id } })
@@ -270,7 +270,7 @@ describe.skipIf(!inject('hasPeers'))(
         expect(events).toHaveLength(COUNT)
       })
 
-      it('has all fourteen events in it, each once for each happening (SO-3, scenario 106)', async () => {
+      it('has all fourteen events in it, each once for each happening (SO-3, programs scenario 106)', async () => {
         const events = await received()
         const ids = events.map(({ message_id }) => message_id)
         expect(new Set(ids).size).toBe(COUNT)

@@ -5,6 +5,28 @@ type Accepted = { at: RegExp; operation?: RegExp; reason: string }
 
 const ACCEPTED: readonly Accepted[] = [
   {
+    at: /^\.(campaign_templates?|data_ref)$/,
+    operation: /^GET \/v1\/templates\/campaigns /,
+    reason:
+      'The example of this very answer has the list under this name; its schema has two others.',
+  },
+  {
+    at: /^\.json_template$/,
+    operation: /^GET \/v1\/templates\/campaigns\/\{\w+\} /,
+    reason: 'The parameter that asks for it is described, and the answer to it is not.',
+  },
+  {
+    at: /^\.data$/,
+    operation: /^GET \/v1\/metadata-schemas /,
+    reason:
+      'The schema requires a list that it does not describe; the example has `schemas` alone.',
+  },
+  {
+    at: /^\.campaign$/,
+    operation: /tier-setup /,
+    reason: 'The schema requires a campaign and describes none; the example has the tier alone.',
+  },
+  {
     at: /^\.data\[\]\.data\.(points|buckets)$/,
     operation: /activity/,
     reason: 'The schema of an activity lacks what expired; that of the same webhook has it.',
@@ -24,6 +46,12 @@ const ACCEPTED: readonly Accepted[] = [
     at: /^\.data\[\]\.(object|redeemable\.voucher\.validation_rules_assignments)$/,
     operation: /^GET \/v1\/customers\/\{\w+\}\/redeemables /,
     reason: 'Holders have it elsewhere in the document, and vouchers everywhere; this schema lags.',
+  },
+  {
+    at: /^(\.async_actions\[\])?\.type$/,
+    operation: /^GET \/v1\/async-actions/,
+    reason:
+      'What the reference does not let its callers wait for is an action of ours; our own document names all.',
   },
   {
     at: /^\.initial_sync_status$/,
@@ -64,12 +92,18 @@ const ACCEPTED: readonly Accepted[] = [
     reason: 'The document says that a channel may be of the caller’s own, and lists one.',
   },
   {
+    at: /^\.data\[\]\.type$/,
+    operation: /customers\/\{\w+\}\/activit/,
+    reason:
+      'manual_distribution_schedule is among the events of the reference, not in this one list of them.',
+  },
+  {
     at: /^\.data\[\]\.data\.(customer|event|event_schema|referral|loyalty)$/,
     operation: /activity/,
     reason: 'The document has no custom events among activities; webhooks describe their data.',
   },
   {
-    at: /^\.data\[\]\.data\.(balance|campaign|created_at|custom_event|earning_rule|expiration_date|holder|loyalty_tier(_from|_to)?|order|pending_points|publication|redemption|referrer|segment|transaction|voucher|voucher_pending_points_balance)$/,
+    at: /^\.data\[\]\.data\.(balance|campaign|created_at|custom_event|distribution|earning_rule|expiration_date|holder|loyalty_tier(_from|_to)?|order|pending_points|publication|redemption|referrer|segment|transaction|voucher|voucher_pending_points_balance)$/,
     operation: /activity/,
     reason:
       'The document has the data of an activity one level deeper; webhooks and examples show it as it is here (A-7).',

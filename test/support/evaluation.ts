@@ -10,6 +10,7 @@ import {
   toRedeemables,
   type ValidationDecision,
 } from '../../src/engine/evaluation/index.ts'
+import { NO_SCHEMAS } from '../../src/engine/metadata-schemas/index.ts'
 import { calculateOrder, type OrderInput, type PricedOrder } from '../../src/engine/orders/index.ts'
 import { type CompiledRule, compileRule, parseRule } from '../../src/engine/rules/index.ts'
 import {
@@ -68,7 +69,14 @@ export const stateOf = ({
     unsupplied: new Set(),
   },
   projects: new Map([
-    ['proj_1', { timeZone, stackingRules: { ...DEFAULT_STACKING_RULES, ...stackingRules } }],
+    [
+      'proj_1',
+      {
+        timeZone,
+        stackingRules: { ...DEFAULT_STACKING_RULES, ...stackingRules },
+        schemas: NO_SCHEMAS,
+      },
+    ],
   ]),
   ...state,
 })

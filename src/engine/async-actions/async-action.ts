@@ -4,28 +4,36 @@ import type { Call } from '../context.ts'
 import type { ReportLine } from './report.repo.ts'
 
 /** What can go on after its request was answered (engine-core §6). */
-export type AsyncActionType =
-  | 'CAMPAIGN.VOUCHERS_GENERATE'
-  | 'CAMPAIGN.VOUCHERS_IMPORT'
-  | 'CAMPAIGN.VOUCHERS_IMPORT_CSV'
-  | 'CAMPAIGN.VOUCHERS_UPDATE'
-  | 'CAMPAIGN.VOUCHERS_DELETE'
-  /** Not of the reference, which asks nobody to wait for it. */
-  | 'CAMPAIGN.LOYALTY_TIERS_REFRESH'
-  | 'VOUCHERS.IMPORT'
-  | 'VOUCHERS.IMPORT_CSV'
-  | 'VOUCHERS.BULK_UPDATE'
-  | 'VOUCHERS.METADATA_UPDATE'
-  | 'CUSTOMERS.IMPORT_CSV'
-  | 'CUSTOMERS.BULK_UPDATE'
-  | 'CUSTOMERS.METADATA_UPDATE'
-  /** Not of the reference, which says nothing of how it erases. */
-  | 'CUSTOMERS.FORGET'
-  | 'ORDERS.IMPORT'
-  | 'PRODUCTS.IMPORT_CSV'
-  | 'PRODUCTS.BULK_UPDATE'
-  | 'PRODUCTS.METADATA_UPDATE'
-  | 'SKUS.IMPORT_CSV'
+export const ASYNC_ACTION_TYPES = [
+  'CAMPAIGN.VOUCHERS_GENERATE',
+  'CAMPAIGN.VOUCHERS_IMPORT',
+  'CAMPAIGN.VOUCHERS_IMPORT_CSV',
+  'CAMPAIGN.VOUCHERS_UPDATE',
+  'CAMPAIGN.VOUCHERS_DELETE',
+  // Not of the reference, which asks nobody to wait for it.
+  'CAMPAIGN.LOYALTY_TIERS_REFRESH',
+  'VOUCHERS.IMPORT',
+  'VOUCHERS.IMPORT_CSV',
+  'VOUCHERS.BULK_UPDATE',
+  'VOUCHERS.METADATA_UPDATE',
+  'CUSTOMERS.IMPORT_CSV',
+  'CUSTOMERS.BULK_UPDATE',
+  'CUSTOMERS.METADATA_UPDATE',
+  // Not of the reference, which says nothing of how it erases.
+  'CUSTOMERS.FORGET',
+  'ORDERS.IMPORT',
+  'PRODUCTS.IMPORT_CSV',
+  'PRODUCTS.BULK_UPDATE',
+  'PRODUCTS.METADATA_UPDATE',
+  'SKUS.IMPORT_CSV',
+  'CAMPAIGNS.METADATA_KEY_PURGE',
+  'CUSTOMERS.METADATA_KEY_PURGE',
+  'ORDERS.METADATA_KEY_PURGE',
+  'PRODUCTS.METADATA_KEY_PURGE',
+  'VOUCHERS.METADATA_KEY_PURGE',
+] as const
+
+export type AsyncActionType = (typeof ASYNC_ACTION_TYPES)[number]
 
 export type AsyncAction = {
   id: string

@@ -6,11 +6,13 @@
 export { enqueueAsyncAction } from './async-action.repo.ts'
 export { ASYNC_ACTION_LIST_QUERY, asyncActionRoutes } from './async-action.routes.ts'
 export {
+  ASYNC_ACTION_TYPES,
   type AsyncJob,
   asyncJob,
   type ItemFailure,
   type RunningAction,
   type Step,
 } from './async-action.ts'
+export { bulkChangeJob, type ItemOutcome } from './bulk-change.ts'
 export { sweepReports } from './report.repo.ts'
 export { runNextAction } from './run-actions.ts'

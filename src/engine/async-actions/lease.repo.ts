@@ -16,12 +16,25 @@ export type Lease = {
   until: Date
 }
 
+const LOCK_CLAIMS = statement(
+  'lock_async_claims',
+  `select pg_advisory_xact_lock(hashtextextended('async-actions', 0))`,
+)
+
+/** An import of orders waits until those of its project that were asked for before are over (X-4). */
 const CLAIM = statement(
   'claim_async_action',
   `update async_action
       set status = 'IN_PROGRESS', leased_until = $2, attempts = attempts + 1, started_at = coalesce(started_at, $1)
-    where id = (select id from async_action
+    where id = (select id from async_action due
                  where status in ('ENQUEUED', 'IN_PROGRESS') and (leased_until is null or leased_until <= $1)
+                   and (type <> 'ORDERS.IMPORT' or not exists (
+                     select from async_action other
+                      where other.project_id = due.project_id and other.type = 'ORDERS.IMPORT'
+                        and other.status in ('ENQUEUED', 'IN_PROGRESS') and other.id <> due.id
+                        and case when other.status = due.status
+                                 then (other.created_at, other.id) < (due.created_at, due.id)
+                                 else other.status = 'IN_PROGRESS' end))
                  order by leased_until nulls first, created_at, id
                  limit 1 for update skip locked)
    returning id, project_id, type, request_id, app_id, input, attempts, leased_until`,
@@ -29,9 +42,11 @@ const CLAIM = statement(
 
 const toLeaseEnd = (now: Date): Date => new Date(now.getTime() + LIMITS.asyncActionLeaseMs)
 
-/** Leases the action that has waited longest, if there is one that nobody works on. */
-export async function claimAction(db: Db, now: Date): Promise<Lease | undefined> {
-  const [row] = await db.run<{
+/** Leases the action that has waited longest, if there is one that nobody works on and that may be begun. */
+export async function claimAction(tx: Tx, now: Date): Promise<Lease | undefined> {
+  // One claim after another: each sees what the one before it has begun.
+  tx.send(LOCK_CLAIMS, [])
+  const [row] = await tx.run<{
     id: string
     project_id: string
     type: string

@@ -29,7 +29,7 @@ export async function runNextAction(
   jobs: readonly AsyncJob[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  let lease = await claimAction(deps.db, deps.clock.now())
+  let lease = await inTransaction(deps.db, (tx) => claimAction(tx, deps.clock.now()))
   if (!lease) return false
   const job = jobs.find(({ type }) => type === lease?.type)
   const turnEndsAt = performance.now() + LIMITS.asyncActionTurnMs

@@ -29,9 +29,9 @@ export function applyGift(
     const because = `${requested} credits were asked for, ${balance} are left`
     return refuse('gift_amount_exceeded', because)
   }
-  if (cart.amount === undefined) return refuse('missing_amount', 'The order has no amount')
   const credits = requested ?? balance
   if (effect === 'APPLY_TO_ITEMS') return payLines(cart, credits, scope)
+  if (cart.amount === undefined) return refuse('missing_amount', 'The order has no amount')
   const paid = min(credits, remainingOf(cart))
   return { cart: discountOrder(cart, paid), credits: paid }
 }

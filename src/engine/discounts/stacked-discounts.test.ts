@@ -62,6 +62,7 @@ describe('gift cards', () => {
     expect(gift(aCart([worthless]), 100, 100, scopeOf(['a']))).toMatchObject({ key })
     const none = aCart(0, { amount: undefined })
     expect(gift(none, 100, 100)).toMatchObject({ key: 'missing_amount' })
+    expect(gift(none, 100, 100, scopeOf(['a']))).toMatchObject({ key })
   })
 })
 

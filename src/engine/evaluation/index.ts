@@ -48,4 +48,4 @@ export {
 export { type EvaluationState, putOrder } from './state.ts'
 export { toCircumstances, toRuleCustomer } from './to-circumstances.ts'
 export { type Named, tierTarget, toRedeemables, voucherTarget } from './to-redeemables.ts'
-export { toTrackingId } from './tracking.ts'
+export { refuseOtherTracking, toTrackingId } from './tracking.ts'

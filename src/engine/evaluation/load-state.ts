@@ -2,6 +2,7 @@ import type { Db, Tx } from '../../platform/db.ts'
 import { findCampaigns } from '../campaigns/index.ts'
 import { type Category, findCategories } from '../categories/index.ts'
 import type { Unit } from '../discounts/index.ts'
+import { findSchemas } from '../metadata-schemas/index.ts'
 import { catalogKey } from '../orders/index.ts'
 import { type CatalogReference, findCatalogEntries } from '../products/index.ts'
 import { findProjectSettings } from '../project-settings/index.ts'
@@ -85,15 +86,17 @@ async function loadProjects(
   db: Db,
   projectIds: readonly string[],
 ): Promise<Map<string, ProjectFacts>> {
-  const [settings, ...stackingRules] = await Promise.all([
+  const [settings, schemasOf, ...stackingRules] = await Promise.all([
     findProjectSettings(db, projectIds),
+    findSchemas(db, projectIds),
     ...projectIds.map((projectId) => findStackingRules(db, projectId)),
   ])
   const projects = new Map<string, ProjectFacts>()
   for (const [index, projectId] of projectIds.entries()) {
     const { timeZone } = settings.get(projectId) ?? {}
     const rules = stackingRules[index]
-    if (timeZone !== undefined && rules) projects.set(projectId, { timeZone, stackingRules: rules })
+    if (timeZone === undefined || !rules) continue
+    projects.set(projectId, { timeZone, stackingRules: rules, schemas: schemasOf(projectId) })
   }
   return projects
 }

@@ -1,5 +1,6 @@
 import type { Campaign } from '../campaigns/index.ts'
 import type { Category } from '../categories/index.ts'
+import type { ProjectSchemas } from '../metadata-schemas/index.ts'
 import { type Order, orderKeys } from '../orders/index.ts'
 import type { CatalogEntry } from '../products/index.ts'
 import type { PromotionTier } from '../promotions/index.ts'
@@ -11,7 +12,12 @@ import type { UsageKind } from '../usage/index.ts'
 import type { Voucher } from '../vouchers/index.ts'
 
 /** The rules of one project for everything it redeems. */
-export type ProjectFacts = { timeZone: string; stackingRules: StackingRules }
+export type ProjectFacts = {
+  timeZone: string
+  stackingRules: StackingRules
+  /** What metadata is held against where it is stored. */
+  schemas: ProjectSchemas
+}
 
 /**
  * What a batch of requests decides on, each row as the decisions so far left it. Rows are by id; orders by

@@ -148,12 +148,13 @@ const TRANSACTION: Exportable = {
     amount: { value: ofCard('amount_minor') },
     ...times('voucher_transaction', ['created_at']),
     details: {
-      value: sql`json_strip_nulls(json_build_object(
-        'balance', json_build_object('total', voucher_transaction.total_minor, 'balance', voucher_transaction.balance_minor),
+      value: sql`jsonb_strip_nulls(jsonb_build_object(
+        'balance', jsonb_build_object('total', voucher_transaction.total_minor, 'balance', voucher_transaction.balance_minor),
         'redemption', case when voucher_transaction.redemption_id is not null
-          then json_build_object('id', voucher_transaction.redemption_id) end,
+          then jsonb_build_object('id', voucher_transaction.redemption_id) end,
         'order', case when voucher_transaction.order_id is not null
-          then json_build_object('id', voucher_transaction.order_id) end))`,
+          then jsonb_build_object('id', voucher_transaction.order_id) end))
+        || coalesce(voucher_transaction.details, '{}')`,
     },
   },
   defaults: [

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { CAMPAIGNS, PROMOTIONS } from './operations/campaigns.ts'
 import { LOCATIONS, ORDERS, PRODUCT_COLLECTIONS, PRODUCTS } from './operations/catalog.ts'
-import { CUSTOMERS, EVENTS, PUBLICATIONS, SEGMENTS } from './operations/customers.ts'
+import { CONSENTS, CUSTOMERS, EVENTS, PUBLICATIONS, SEGMENTS } from './operations/customers.ts'
 import { CLIENT_SIDE, MANAGEMENT, OAUTH, SEGMENTIO } from './operations/doors.ts'
 import { EARNING } from './operations/earning.ts'
 import { LOYALTIES } from './operations/loyalties.ts'
+import { TEMPLATES } from './operations/management.ts'
+import { METADATA_SCHEMAS } from './operations/metadata.ts'
 import {
   ASYNC_ACTIONS,
   CATEGORIES,
@@ -23,6 +25,7 @@ const TAGS = [
   VOUCHERS,
   CAMPAIGNS,
   PROMOTIONS,
+  TEMPLATES,
   VALIDATIONS,
   QUALIFICATIONS,
   REDEMPTIONS,
@@ -33,6 +36,7 @@ const TAGS = [
   PUBLICATIONS,
   CUSTOMERS,
   SEGMENTS,
+  CONSENTS,
   EVENTS,
   ORDERS,
   PRODUCTS,
@@ -40,6 +44,7 @@ const TAGS = [
   LOCATIONS,
   VALIDATION_RULES,
   CATEGORIES,
+  METADATA_SCHEMAS,
   ASYNC_ACTIONS,
   EXPORTS,
   TRASH_BIN,

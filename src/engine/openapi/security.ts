@@ -16,8 +16,14 @@ export const SECURITY_SCHEMES = {
     scheme: 'bearer',
     description: 'A token of `POST /v1/oauth/token`, within its scopes.',
   },
-  managementId: key('X-Management-Id', 'The id of the project.'),
-  managementToken: key('X-Management-Token', 'The admin token of the project.'),
+  managementId: key(
+    'X-Management-Id',
+    'The id of a management key, which opens every project, or the id of a project.',
+  ),
+  managementToken: key(
+    'X-Management-Token',
+    'The token of the same management key, or the admin token of the project.',
+  ),
   segmentId: {
     type: 'http',
     scheme: 'basic',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Tx } from '../../platform/db.ts'
-import { type Answer, command, toCall, toListView } from '../api/index.ts'
+import { type Answer, command, requireIntegrationKey, toCall, toListView } from '../api/index.ts'
 import type { Call, EngineDeps } from '../context.ts'
 import {
   type PublicationInput,
@@ -10,7 +10,7 @@ import {
 } from './publication.schema.ts'
 import { listPublications, parsePublicationList } from './publication-list.repo.ts'
 import { showPublications } from './publication-view.ts'
-import { publish, toPublicationAnswer, toVoucherAnswer } from './publish.ts'
+import { publish, readTexts, toPublicationAnswer, toVoucherAnswer } from './publish.ts'
 
 /** Answers `POST /v1/publications` and its client-side twin. */
 export const answerPublication = (
@@ -35,11 +35,13 @@ export function publicationRoutes(app: FastifyInstance, deps: EngineDeps): void 
     ),
   )
 
-  app.get('/v1/publications/create', (request, reply) =>
-    command(deps, request, reply, (tx, call) =>
-      answer(tx, call, parsePublicationQuery(request.query)),
-    ),
-  )
+  app.get('/v1/publications/create', async (request, reply) => {
+    requireIntegrationKey(request)
+    return command(deps, request, reply, async (tx, call) => {
+      const input = parsePublicationQuery(request.query)
+      return answer(tx, call, await readTexts(tx, call, input))
+    })
+  })
 
   app.get('/v1/publications', async (request) => {
     const { projectId } = toCall(request, deps)

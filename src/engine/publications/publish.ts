@@ -8,6 +8,7 @@ import {
   lockCustomers,
   upsertCustomers,
 } from '../customers/index.ts'
+import { convertMetadata, findSchemas, requireMetadata } from '../metadata-schemas/index.ts'
 import { announce } from '../outbox/index.ts'
 import { showVouchers } from '../vouchers/index.ts'
 import type { PublicationInput } from './publication.schema.ts'
@@ -20,9 +21,11 @@ export type Published = Settled & { customer: Customer }
 
 /**
  * Gives vouchers to a customer, who is created or updated on the way (P-9). A refusal is recorded and announced
- * (P-14); throws what leaves no trace: an unknown voucher, campaign or customer, a `source_id` that is used up.
+ * (P-14); throws what leaves no trace: metadata that does not fit (P-10), an unknown voucher, campaign or customer, a `source_id` that is used up.
  */
 export async function publish(tx: Tx, call: Call, input: PublicationInput): Promise<Published> {
+  const { metadata } = input
+  await requireMetadata(tx, call.projectId, { of: 'publication', metadata, on: 'create' })
   const source = await openSource(tx, call, input.wanted)
   const customer = await saveCustomer(tx, call, input.customer)
   // Of two who join at once the second sees the first.
@@ -30,6 +33,23 @@ export async function publish(tx: Tx, call: Call, input: PublicationInput): Prom
   const settled = await settlePublication(tx, call, { ...input, source, customer })
   announce(tx, settled.fact ? [settled.fact] : [])
   return { ...settled, customer }
+}
+
+/** A publication that was asked for in a query, which has but texts, with metadata of the types it should have. */
+export async function readTexts(
+  tx: Tx,
+  { projectId }: Call,
+  input: PublicationInput,
+): Promise<PublicationInput> {
+  const { ofObjects } = (await findSchemas(tx, [projectId]))(projectId)
+  const { customer, metadata } = input
+  return {
+    ...input,
+    metadata: convertMetadata(ofObjects.get('publication'), metadata),
+    customer: customer.metadata
+      ? { ...customer, metadata: convertMetadata(ofObjects.get('customer'), customer.metadata) }
+      : customer,
+  }
 }
 
 /** The answer to a publication, refused ones included. */

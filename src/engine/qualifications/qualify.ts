@@ -2,14 +2,14 @@ import type { Db } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import type { Call } from '../context.ts'
 import type { Customer } from '../customers/index.ts'
-import {
-  type Circumstances,
-  loadState,
-  toCircumstances,
-  toTrackingId,
-} from '../evaluation/index.ts'
+import { type Circumstances, loadState, toCircumstances } from '../evaluation/index.ts'
 import type { PricedOrder } from '../orders/index.ts'
-import { calculateAskedOrder, findCustomer, loadAskedCustomer } from '../validations/index.ts'
+import {
+  calculateAskedOrder,
+  findCustomer,
+  loadAskedCustomer,
+  trackAsked,
+} from '../validations/index.ts'
 import type { Candidate } from './candidate.ts'
 import { findCandidates } from './candidates.repo.ts'
 import { decideQualification, objectsOf, type Qualified } from './decide-qualification.ts'
@@ -38,6 +38,7 @@ export async function qualify(
 ): Promise<Qualification> {
   const { projectId, now } = call
   const customer = await findCustomer(db, call, input.customer)
+  const trackingId = trackAsked(call, customer, input)
   const { order, circumstances } = await prepare(db, call, input, customer)
   const wanted = input.sortingRule === 'DEFAULT' ? input.limit + 1 : Number.POSITIVE_INFINITY
   const qualified: Qualified[] = []
@@ -83,11 +84,7 @@ export async function qualify(
     order,
     qualified: sorted.slice(0, input.limit),
     hasMore: sorted.length > input.limit,
-    trackingId: toTrackingId(
-      projectId,
-      customer?.sourceId ?? input.customer?.source_id ?? customer?.id,
-      input,
-    ),
+    trackingId,
   }
 }
 

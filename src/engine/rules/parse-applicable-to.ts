@@ -23,7 +23,7 @@ const invalid = (details: string): ApiError => new ApiError('invalid_payload', {
  */
 export function parseApplicableTo(input: unknown): RuleDefinition['applicableTo'] {
   if (input === undefined || input === null) return null
-  if (!isPlainObject(input)) throw invalid('Property .applicable_to should be object,null')
+  if (!isPlainObject(input)) throw invalid('Property .applicable_to must be object,null')
   const { included, excluded, included_all } = input
   return {
     ...(excluded !== undefined && { excluded: parseEntries(excluded, '.applicable_to.excluded') }),
@@ -34,13 +34,13 @@ export function parseApplicableTo(input: unknown): RuleDefinition['applicableTo'
 
 function parseFlag(value: unknown, path: string): boolean {
   if (value === undefined || value === null) return false
-  if (typeof value !== 'boolean') throw invalid(`Property ${path} should be boolean`)
+  if (typeof value !== 'boolean') throw invalid(`Property ${path} must be boolean`)
   return value
 }
 
 function parseEntries(input: unknown, path: string): Json[] {
   if (input === undefined || input === null) return []
-  if (!Array.isArray(input)) throw invalid(`Property ${path} should be array`)
+  if (!Array.isArray(input)) throw invalid(`Property ${path} must be array`)
   if (input.length > LIMITS.ruleValuesMax) {
     throw invalid(`Property ${path} must NOT have more than ${LIMITS.ruleValuesMax} items`)
   }
@@ -48,7 +48,7 @@ function parseEntries(input: unknown, path: string): Json[] {
 }
 
 function parseEntry(input: unknown, path: string): { [name: string]: Json } {
-  if (!isPlainObject(input)) throw invalid(`Property ${path} should be object`)
+  if (!isPlainObject(input)) throw invalid(`Property ${path} must be object`)
   const fields = Object.entries(input).map(([name, value]) => [
     name,
     value === null ? null : parseField(name, value, `${path}.${name}`),
@@ -82,7 +82,7 @@ function oneOf(allowed: readonly string[], value: unknown, path: string): string
 
 function textOf(value: unknown, path: string): string {
   if (typeof value === 'string') return value
-  throw invalid(`Property ${path} should be string`)
+  throw invalid(`Property ${path} must be string`)
 }
 
 function formulaOf(value: unknown, path: string): string {
@@ -94,7 +94,7 @@ function formulaOf(value: unknown, path: string): string {
 
 function integerFrom(least: number, value: unknown, path: string): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (!Number.isSafeInteger(number)) throw invalid(`Property ${path} should be integer`)
+  if (!Number.isSafeInteger(number)) throw invalid(`Property ${path} must be integer`)
   if ((number as number) < least) throw invalid(`Property ${path} must be >= ${least}`)
   return number as number
 }

@@ -58,7 +58,5 @@ function parseLimit(value: unknown): Json {
   if (value === null) return null
   const limit = typeof value === 'number' ? value : Number.NaN
   if (Number.isInteger(limit) && limit >= 1 && limit <= LIMIT_MAX) return limit
-  throw invalidRule(
-    `Property .bundle_rules.limit should be integer from 1 to ${LIMIT_MAX}, or null`,
-  )
+  throw invalidRule(`Property .bundle_rules.limit must be integer from 1 to ${LIMIT_MAX}, or null`)
 }

@@ -35,13 +35,13 @@ describe('a rule that is written', () => {
   })
 
   it.each<[string, RuleInput, string]>([
-    ['no object', { rules: [] }, 'Property .rules should be object'],
+    ['no object', { rules: [] }, 'Property .rules must be object'],
     [
       'a key that is no number',
       { rules: { a: {} } },
       "Property .rules has key 'a', where numbers from 1 are allowed",
     ],
-    ['a condition that is none', { rules: { 1: 5 } }, 'Property .rules.1 should be object'],
+    ['a condition that is none', { rules: { 1: 5 } }, 'Property .rules.1 must be object'],
     ['no name', one({}), "Property .rules.1 should have required property 'name'"],
     ['an unknown name', one({ name: 'weather' }), "Rule 'weather' is not known (.rules.1)"],
     [
@@ -105,7 +105,7 @@ describe('a rule that is written', () => {
     [
       'a message that is none',
       { error: { message: 5 } },
-      'Property .error.message should be string of at most 10000 characters',
+      'Property .error.message must be string of at most 10000 characters',
     ],
     [
       'too many conditions',
@@ -149,14 +149,14 @@ describe('a rule that is written', () => {
         { name: 'order.items.any', conditions: { $is: [ITEM] }, rules: TWO },
         { limit: 101 },
       ),
-      'Property .bundle_rules.limit should be integer from 1 to 100, or null',
+      'Property .bundle_rules.limit must be integer from 1 to 100, or null',
     ],
   ])('is refused for %s', (_what, input, details) => {
     expect(refusalOf(input)).toBe(`invalid_validation_rules: ${details}`)
   })
 
   it.each<[object, string]>([
-    [{ included: 5 }, 'Property .applicable_to.included should be array'],
+    [{ included: 5 }, 'Property .applicable_to.included must be array'],
     [
       { included: [{ object: 'shop' }] },
       'Property .applicable_to.included[0].object should be equal to one of the allowed values: product, sku, products_collection',
@@ -171,14 +171,14 @@ describe('a rule that is written', () => {
     ],
     [
       { excluded: [{ quantity_limit: 1.5 }] },
-      'Property .applicable_to.excluded[0].quantity_limit should be integer',
+      'Property .applicable_to.excluded[0].quantity_limit must be integer',
     ],
     [{ included: [{ repeat: 0 }] }, 'Property .applicable_to.included[0].repeat must be >= 1'],
     [
       { included: [{ strict: 'no' }] },
-      'Property .applicable_to.included[0].strict should be boolean',
+      'Property .applicable_to.included[0].strict must be boolean',
     ],
-    [{ included_all: 'yes' }, 'Property .applicable_to.included_all should be boolean'],
+    [{ included_all: 'yes' }, 'Property .applicable_to.included_all must be boolean'],
   ])('is refused for products that make no sense: %j', (applicable_to, details) => {
     expect(refusalOf({ applicable_to })).toBe(`invalid_payload: ${details}`)
   })

@@ -31,7 +31,7 @@ export function readRules(
 ): RulesInput {
   if (rules === undefined || rules === null)
     return { path, conditions: new Map(), logic: undefined }
-  if (!isPlainObject(rules)) throw invalidRule(`Property ${path} should be object`)
+  if (!isPlainObject(rules)) throw invalidRule(`Property ${path} must be object`)
   const { logic = undefined, ...numbered } = rules
   const conditions = new Map<string, ConditionInput>()
   for (const [number, condition] of Object.entries(numbered)) {
@@ -49,7 +49,7 @@ export function readRules(
 
 function readLogic(logic: unknown, path: string): string | undefined {
   if (logic === undefined || logic === null || logic === '') return undefined
-  if (typeof logic !== 'string') throw invalidRule(`Property ${path}.logic should be string`)
+  if (typeof logic !== 'string') throw invalidRule(`Property ${path}.logic must be string`)
   if (logic.length > LIMITS.ruleLogicLengthMax) {
     throw invalidRule(
       `Property ${path}.logic must have at most ${LIMITS.ruleLogicLengthMax} characters`,
@@ -59,7 +59,7 @@ function readLogic(logic: unknown, path: string): string | undefined {
 }
 
 function readCondition(condition: unknown, path: string): ConditionInput {
-  if (!isPlainObject(condition)) throw invalidRule(`Property ${path} should be object`)
+  if (!isPlainObject(condition)) throw invalidRule(`Property ${path} must be object`)
   const { name, property, conditions, error, rules } = condition
   if (typeof name !== 'string' || name === '') {
     throw invalidRule(`Property ${path} should have required property 'name'`)
@@ -96,12 +96,12 @@ function readOperators(conditions: unknown, place: Place): ConditionInput['condi
 /** The message of `error: {message}`; undefined when there is none. */
 export function readMessage(error: unknown, path: string): string | undefined {
   if (error === undefined || error === null) return undefined
-  if (!isPlainObject(error)) throw invalidRule(`Property ${path}.error should be object`)
+  if (!isPlainObject(error)) throw invalidRule(`Property ${path}.error must be object`)
   const { message } = error
   if (message === undefined || message === null || message === '') return undefined
   if (typeof message !== 'string' || message.length > LIMITS.textLengthMax) {
     throw invalidRule(
-      `Property ${path}.error.message should be string of at most ${LIMITS.textLengthMax} characters`,
+      `Property ${path}.error.message must be string of at most ${LIMITS.textLengthMax} characters`,
     )
   }
   return message

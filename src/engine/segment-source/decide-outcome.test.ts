@@ -68,7 +68,7 @@ describe('decideOutcome (§17.4)', () => {
     ['Mon, 01 Jun 2026 12:00:30 GMT', 30_000],
     ['Mon, 01 Jun 2026 11:00:00 GMT', 500],
     ['soon', 4_000],
-  ])('waits as Retry-After %j says, at most 5 min (scenario 104)', (text, waitMs) => {
+  ])('waits as Retry-After %j says, at most 5 min (programs scenario 104)', (text, waitMs) => {
     for (const status of [429, 503]) {
       expect(decide(answer(status, text), { failures: 3 })).toMatchObject({
         kind: 'retry',

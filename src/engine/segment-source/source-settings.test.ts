@@ -9,7 +9,7 @@ describe('toBaseUrl', () => {
       { region: 'CUSTOM', endpoint: 'https://proxy.example.com/v1' },
       'https://proxy.example.com/v1',
     ],
-  ])('is for %j %s (§17.1, scenario 103)', (target, url) => {
+  ])('is for %j %s (§17.1, programs scenario 103)', (target, url) => {
     expect(toBaseUrl(target)).toBe(url)
   })
 })

@@ -8,7 +8,7 @@ const idsOf = (batches: { id: number }[][]): number[][] =>
   batches.map((batch) => batch.map(({ id }) => id))
 
 describe('toBatches', () => {
-  it('puts 30 calls into 2 batches of 15 (§17.5, scenario 109)', () => {
+  it('puts 30 calls into 2 batches of 15 (§17.5, programs scenario 109)', () => {
     const calls = Array.from({ length: 30 }, (_, id) => aCall(id, `person ${id}`))
     expect(toBatches(calls, 4).map((batch) => batch.length)).toEqual([15, 15])
   })

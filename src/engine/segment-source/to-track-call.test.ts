@@ -44,7 +44,7 @@ describe('toTrackCall', () => {
     expect(context.promoloop).toEqual({ caused_by: 'v-0e6ff48b91cfa02e96', hops: 2 })
   })
 
-  it('tells a redemption of Bob (§17.3, §17.6 example 1, scenario 99)', () => {
+  it('tells a redemption of Bob (§17.3, §17.6 example 1, programs scenario 99)', () => {
     const { body, person, bytes, json } = call(aMessage())
     expect(body).toEqual({
       type: 'track',
@@ -79,7 +79,7 @@ describe('toTrackCall', () => {
   })
 
   it.each([null, undefined, ''])(
-    'stands the engine’s id in for a source_id of %j (SO-1, D-03, §17.6 example 2, scenario 100)',
+    'stands the engine’s id in for a source_id of %j (SO-1, D-03, §17.6 example 2, programs scenario 100)',
     (sourceId) => {
       const customer = JSON.parse(JSON.stringify({ ...BOB, source_id: sourceId }))
       const { body, person } = call(aMessage({ data: { customer } }))
@@ -89,7 +89,7 @@ describe('toTrackCall', () => {
     },
   )
 
-  it('skips a customer without a source_id where that is asked for (scenario 100)', () => {
+  it('skips a customer without a source_id where that is asked for (programs scenario 100)', () => {
     const skipping = { ...SETTINGS, anonymousFallback: 'skip' as const }
     const data = { customer: { ...BOB, source_id: null } }
     expect(toTrackCall(aMessage({ data }), skipping)).toEqual({ kind: 'skip' })
@@ -238,7 +238,7 @@ describe('the size of a track call (SO-7)', () => {
   const items = (count: number, name: string) =>
     Array.from({ length: count }, () => ({ quantity: 1, product: { name } }))
 
-  it('stays within the limit for an order of 500 lines (scenario 105)', () => {
+  it('stays within the limit for an order of 500 lines (programs scenario 105)', () => {
     const data = { customer: BOB, order: { id: 'ord_1', items: items(500, 'x'.repeat(1_000)) } }
     const { bytes, body } = call(aMessage({ data }))
     expect(bytes).toBeLessThanOrEqual(LIMITS.sourceEventBytesMax)

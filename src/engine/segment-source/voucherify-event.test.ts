@@ -147,7 +147,7 @@ describe('toSimpleData', () => {
     })
   })
 
-  it('keeps 50 lines of an order and says when there were more (SO-6, scenario 105)', () => {
+  it('keeps 50 lines of an order and says when there were more (SO-6, programs scenario 105)', () => {
     const items = (count: number) => Array.from({ length: count }, (_, n) => ({ quantity: n }))
     const fifty = { order: { items: items(50) } }
     expect(toSimpleData(fifty)).toEqual({ data: fifty, isTruncated: false })

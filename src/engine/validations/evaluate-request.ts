@@ -23,6 +23,7 @@ import {
   occasionOf,
   type RedeemInput,
   readUsageOf,
+  refuseOtherTracking,
   toCircumstances,
   toRedeemables,
   toRuleCustomer,
@@ -68,6 +69,7 @@ export async function evaluateRequest(
 ): Promise<Evaluated> {
   const { projectId, now } = call
   const customer = await findCustomer(tx, call, input.customer)
+  const trackingId = trackAsked(call, customer, input)
   const namings = [{ projectId, redeemables: input.redeemables }]
   const isLocking = input.session !== undefined
   const { named: all, found } = await nameRedeemables(tx, namings, { isLocking })
@@ -93,12 +95,22 @@ export async function evaluateRequest(
     customer,
     circumstances,
     decision: decideValidation(redeemables, order, circumstances),
-    trackingId: toTrackingId(
-      projectId,
-      customer?.sourceId ?? input.customer?.source_id ?? customer?.id,
-      input,
-    ),
+    trackingId,
   }
+}
+
+/** The `tracking_id` of whom a request is about. Throws `ambiguous_tracking_id` for one of somebody else (C-16). */
+export function trackAsked(
+  { projectId }: Call,
+  customer: Customer | undefined,
+  input: Pick<RedeemInput, 'customer' | 'trackingId'>,
+): string | null {
+  const identity = customer?.sourceId ?? input.customer?.source_id ?? customer?.id
+  const trackingId = toTrackingId(projectId, identity, input)
+  const identities = [customer?.sourceId, input.customer?.source_id, customer?.id]
+  const refusal = refuseOtherTracking({ projectId, own: trackingId, identities }, input)
+  if (refusal) throw refusal
+  return trackingId
 }
 
 /** The order that is asked about, on top of what is stored of it. */

@@ -9,6 +9,7 @@ export {
   findCustomer,
   type Imagined,
   loadAskedCustomer,
+  trackAsked,
 } from './evaluate-request.ts'
 export { toStackBody } from './validation-answer.ts'
 export {

@@ -15,7 +15,7 @@ const kinds = z.discriminatedUnion('kind', [
 
 describe('toSentence', () => {
   it.each<[z.ZodType, unknown, string]>([
-    [z.object({}), 'text', 'Payload should be object'],
+    [z.object({}), 'text', 'Payload must be object'],
     [z.object({ a: z.string() }), {}, "Payload should have required property 'a'"],
     [z.object({ a: z.enum(['x', 'y']) }), {}, "Payload should have required property 'a'"],
     [
@@ -23,11 +23,11 @@ describe('toSentence', () => {
       { a: {} },
       "Property .a should have required property 'b'",
     ],
-    [z.object({ a: z.int() }), { a: 1.5 }, 'Property .a should be integer'],
-    [z.object({ a: z.coerce.number() }), { a: 'x' }, 'Property .a should be number'],
-    [z.record(z.string(), z.boolean()), { a: 1 }, 'Property .a should be boolean'],
-    [z.object({ a: z.record(z.string(), z.null()) }), { a: 1 }, 'Property .a should be object'],
-    [z.array(z.string()), ['x', 2], 'Property [1] should be string'],
+    [z.object({ a: z.int() }), { a: 1.5 }, 'Property .a must be integer'],
+    [z.object({ a: z.coerce.number() }), { a: 'x' }, 'Property .a must be number'],
+    [z.record(z.string(), z.boolean()), { a: 1 }, 'Property .a must be boolean'],
+    [z.object({ a: z.record(z.string(), z.null()) }), { a: 1 }, 'Property .a must be object'],
+    [z.array(z.string()), ['x', 2], 'Property [1] must be string'],
     [z.array(z.string()).max(1), ['x', 'y'], 'Payload should have at most 1 items'],
     [z.object({ a: z.number().min(3) }), { a: 2 }, 'Property .a should be at least 3'],
     [z.object({ a: z.string().regex(/^x$/) }), { a: 'y' }, 'Property .a should match /^x$/'],
@@ -48,7 +48,7 @@ describe('toSentence', () => {
   })
 
   it.each<[z.ZodType, unknown, string]>([
-    [z.union([z.string(), z.number()]), true, 'Payload should be string or number'],
+    [z.union([z.string(), z.number()]), true, 'Payload must be string or number'],
     [z.union([z.string(), z.literal(1)]), true, 'Payload is not valid'],
     [kinds, { kind: 'c' }, 'Property .kind should be equal to one of the allowed values: a, b'],
     [kinds, { kind: 'a' }, "Payload should have required property 'size'"],

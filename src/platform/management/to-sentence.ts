@@ -38,7 +38,7 @@ function isMissing(issue: Issue, path: readonly PropertyKey[]): boolean {
 function complaintOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `should be ${toTypeName(issue.expected)}`
+      return `must be ${toTypeName(issue.expected)}`
     case 'invalid_value':
       return allowedValues(issue.values)
     case 'unrecognized_keys':
@@ -82,6 +82,6 @@ function unionSentence(
     first.code === 'invalid_type' ? [toTypeName(first.expected)] : [],
   )
   const complaint =
-    types.length === firsts.length ? `should be ${types.join(' or ')}` : 'is not valid'
+    types.length === firsts.length ? `must be ${types.join(' or ')}` : 'is not valid'
   return `${fieldOf(path, subject)} ${complaint}`
 }

@@ -1,4 +1,5 @@
 import { PAGE_QUERY } from '../../api/index.ts'
+import { CONSENTS_BODY } from '../../consents/index.ts'
 import {
   ACTIVITY_QUERY,
   CUSTOMER_BODY,
@@ -9,7 +10,7 @@ import {
 import { EVENT_BODY } from '../../events/index.ts'
 import { PUBLICATION_BODY, PUBLICATION_LIST_QUERY } from '../../publications/index.ts'
 import { HOLDER_LIST_QUERY } from '../../redeemable-holders/index.ts'
-import { SEGMENT_BODY, SEGMENT_LIST_QUERY } from '../../segments/index.ts'
+import { SEGMENT_BODY, SEGMENT_CHANGES, SEGMENT_LIST_QUERY } from '../../segments/index.ts'
 import {
   accepted,
   CSV,
@@ -129,7 +130,7 @@ export const SEGMENTS: Tag = {
     },
     'POST /v1/segments': {
       id: 'createSegment',
-      summary: 'Create a segment; its filter can never be changed',
+      summary: 'Create a segment',
       body: SEGMENT_BODY,
       answer: view('Segment'),
     },
@@ -138,9 +139,39 @@ export const SEGMENTS: Tag = {
       summary: 'Get a segment',
       answer: view('Segment'),
     },
+    'PUT /v1/segments/{id}': {
+      id: 'updateSegment',
+      summary: 'Rename a segment, change the filter of a passive one, or who is in a static one',
+      body: SEGMENT_CHANGES,
+      answer: view('Segment'),
+    },
+    'GET /v1/segments/{id}/activities': {
+      id: 'listSegmentActivities',
+      summary: 'List what was done to a segment, newest first',
+      query: [PAGE_QUERY],
+      answer: cursorListOf('data', 'SegmentActivity'),
+    },
     'DELETE /v1/segments/{id}': {
       id: 'deleteSegment',
       summary: 'Delete a segment',
+      ...NOTHING,
+    },
+  },
+}
+
+export const CONSENTS: Tag = {
+  name: 'Consents',
+  description: 'What customers are asked to consent to, and what they say.',
+  operations: {
+    'GET /v1/consents': {
+      id: 'listConsents',
+      summary: 'List all consents and their groups',
+      answer: view('Consents'),
+    },
+    'PUT /v1/customers/{reference}/consents': {
+      id: 'updateConsentsOfCustomer',
+      summary: 'Record what a customer says to consents',
+      body: CONSENTS_BODY,
       ...NOTHING,
     },
   },

@@ -6,7 +6,9 @@ import { STACKING_RULES_BODY } from '../../stacking-rules/index.ts'
 import { WEBHOOK_BODY } from '../../webhooks/index.ts'
 import { EMPTY, listOf, NOTHING, type Operation, type Tag, view } from '../operation.ts'
 import { PROMOTIONS } from './campaigns.ts'
-import { CUSTOMERS, PUBLICATIONS } from './customers.ts'
+import { CONSENTS, CUSTOMERS, PUBLICATIONS } from './customers.ts'
+import { PROJECT_MANAGEMENT } from './management.ts'
+import { SCHEMA_MANAGEMENT } from './metadata.ts'
 import { QUALIFICATIONS, REDEMPTIONS, VALIDATIONS } from './redemptions.ts'
 import { VOUCHERS } from './vouchers.ts'
 
@@ -86,6 +88,14 @@ export const CLIENT_SIDE: Tag = {
     'POST /client/v1/customers': twinOf(CUSTOMERS, 'POST /v1/customers', {
       id: 'createCustomerClientSide',
     }),
+    'GET /client/v1/consents': twinOf(CONSENTS, 'GET /v1/consents', {
+      id: 'listConsentsClientSide',
+    }),
+    'PUT /client/v1/customers/{reference}/consents': twinOf(
+      CONSENTS,
+      'PUT /v1/customers/{reference}/consents',
+      { id: 'updateConsentsClientSide' },
+    ),
     'GET /client/v1/vouchers': twinOf(VOUCHERS, 'GET /v1/vouchers', {
       id: 'listVouchersClientSide',
       summary: 'List the vouchers of one customer',
@@ -170,7 +180,7 @@ const PROJECT = '/management/v1/projects/{projectId}'
 
 export const MANAGEMENT: Tag = {
   name: 'Management',
-  description: "The reference's way to the settings of a project.",
+  description: "The reference's way to projects and their settings.",
   operations: {
     [`GET ${PROJECT}/webhooks`]: {
       id: 'listProjectWebhooks',
@@ -226,5 +236,7 @@ export const MANAGEMENT: Tag = {
       summary: 'Go back to the defaults',
       ...NOTHING,
     },
+    ...PROJECT_MANAGEMENT,
+    ...SCHEMA_MANAGEMENT,
   },
 }

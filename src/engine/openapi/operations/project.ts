@@ -2,6 +2,7 @@ import { PAGE_QUERY } from '../../api/index.ts'
 import { ASYNC_ACTION_LIST_QUERY } from '../../async-actions/index.ts'
 import { CATEGORY_BODY } from '../../categories/index.ts'
 import { EXPORT_BODY, EXPORT_DOWNLOAD_QUERY } from '../../exports/index.ts'
+import { RULE_VALIDATION_BODY } from '../../simulations/index.ts'
 import { BIN_QUERY } from '../../trash-bin/index.ts'
 import {
   ASSIGNMENT_LIST_QUERY,
@@ -55,6 +56,13 @@ export const VALIDATION_RULES: Tag = {
       id: 'deleteValidationRule',
       summary: 'Delete a rule',
       ...NOTHING,
+    },
+    'POST /v1/validation-rules/{id}/validation': {
+      id: 'validateRule',
+      summary:
+        'Ask whether a rule is met by an order, a customer and a redemption; nothing is written',
+      body: RULE_VALIDATION_BODY,
+      answer: view('RuleValidation'),
     },
     'GET /v1/validation-rules-assignments': {
       id: 'listRuleAssignments',

@@ -84,6 +84,12 @@ const HOLDER = {
   object: is('redeemable_holder'),
 }
 
+const ABOUT = { name: TEXT, description: TEXT, created_at: TIME, 'updated_at?': TIME }
+
+/** A list that is always answered whole. */
+const wholeListOf = (name: string) =>
+  shape({ object: is('list'), data_ref: is('data'), data: listOf(ref(name)), total: COUNT })
+
 const WARNING = shape({ key: TEXT, 'property?': TEXT, message: TEXT })
 
 export const CUSTOMER_VIEWS: Readonly<Record<string, BodySchema>> = {
@@ -98,6 +104,26 @@ export const CUSTOMER_VIEWS: Readonly<Record<string, BodySchema>> = {
     initial_sync_status: oneOf('IN_PROGRESS', 'DONE'),
     object: is('segment'),
   }),
+  SegmentActivity: shape({
+    id: TEXT,
+    type: oneOf(
+      'segment.created',
+      'segment.updated',
+      'segment.activated',
+      'segment.filters_updated',
+    ),
+    group_id: TEXT,
+    data: shape({ segment: ref('Segment') }),
+    created_at: TIME,
+  }),
+  Consent: shape({ id: TEXT, ...ABOUT, category: TEXT, object: is('consent') }),
+  ConsentGroup: shape({
+    id: TEXT,
+    ...ABOUT,
+    consents: listOf(TEXT),
+    object: is('consent_group'),
+  }),
+  Consents: shape({ groups: wholeListOf('ConsentGroup'), consents: wholeListOf('Consent') }),
   SimpleSegment: shape({ id: TEXT, name: TEXT, object: is('segment') }),
   CustomerRedeemable: shape({
     ...HOLDER,

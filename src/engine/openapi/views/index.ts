@@ -2,6 +2,7 @@ import type { BodySchema } from '../../api/index.ts'
 import { CUSTOMER_VIEWS } from './customers.ts'
 import { EARNING_VIEWS } from './earning.ts'
 import { LOYALTY_VIEWS } from './loyalties.ts'
+import { MANAGEMENT_VIEWS } from './management.ts'
 import { PROGRAM_VIEWS } from './programs.ts'
 import { PROJECT_VIEWS } from './project.ts'
 import { REDEMPTION_VIEWS } from './redemptions.ts'
@@ -16,4 +17,5 @@ export const VIEWS: Readonly<Record<string, BodySchema>> = {
   ...PROGRAM_VIEWS,
   ...LOYALTY_VIEWS,
   ...EARNING_VIEWS,
+  ...MANAGEMENT_VIEWS,
 }

@@ -1,4 +1,5 @@
 import type { BodySchema } from '../../api/index.ts'
+import { ASYNC_ACTION_TYPES } from '../../async-actions/index.ts'
 import {
   ANYTHING,
   COUNT,
@@ -6,6 +7,7 @@ import {
   FLAG,
   is,
   listOf,
+  NUMBER,
   OPEN,
   oneOf,
   orNull,
@@ -37,7 +39,7 @@ const SKU = {
 
 const ACTION = {
   id: TEXT,
-  type: TEXT,
+  type: oneOf(...ASYNC_ACTION_TYPES),
   status: TEXT,
   operation_status: TEXT,
   request_id: TEXT,
@@ -46,6 +48,38 @@ const ACTION = {
   processing_time: orNull(COUNT),
   object: is('async_action'),
 }
+
+const VALUES = listOf({ type: ['string', 'number'] })
+/** A definition of a key, whose members two APIs spell in two ways. */
+const definition = (names: { object: string; min: string; max: string; exact: string }) =>
+  shape({
+    type: TEXT,
+    array: FLAG,
+    optional: FLAG,
+    [names.object]: orNull(TEXT),
+    ...partly({
+      deleted: FLAG,
+      eq: VALUES,
+      ne: VALUES,
+      lt: NUMBER,
+      lte: NUMBER,
+      gt: NUMBER,
+      gte: NUMBER,
+      [names.min]: COUNT,
+      [names.max]: COUNT,
+      [names.exact]: COUNT,
+    }),
+  })
+const byKey = (schema: BodySchema) => ({ type: 'object', additionalProperties: schema })
+const metadataSchema = (properties: BodySchema) =>
+  shape({
+    id: TEXT,
+    related_object: TEXT,
+    properties: byKey(properties),
+    allow_defined_only: FLAG,
+    ...TIMES,
+    object: is('metadata_schema'),
+  })
 
 const CATEGORIES = orNull(listOf(TEXT))
 const LIMIT = orNull(COUNT)
@@ -72,6 +106,12 @@ export const PROJECT_VIEWS: Readonly<Record<string, BodySchema>> = {
     shape: OPEN,
     created_at: TIME,
     'updated_at?': TIME,
+  }),
+  RuleValidation: shape({
+    valid: FLAG,
+    rule_id: TEXT,
+    applicable_to: OPEN,
+    'error?': OPEN,
   }),
   ValidationRule: shape({
     id: TEXT,
@@ -107,6 +147,31 @@ export const PROJECT_VIEWS: Readonly<Record<string, BodySchema>> = {
     object: is('category'),
     created_at: TIME,
     'updated_at?': TIME,
+  }),
+  MetadataSchema: metadataSchema(
+    definition({
+      object: 'objectType',
+      min: 'minLength',
+      max: 'maxLength',
+      exact: 'exactLength',
+    }),
+  ),
+  ManagedMetadataSchema: metadataSchema(
+    definition({
+      object: 'object_type',
+      min: 'min_length',
+      max: 'max_length',
+      exact: 'exact_length',
+    }),
+  ),
+  CustomEventSchema: shape({
+    id: TEXT,
+    name: TEXT,
+    schema: shape({
+      properties: byKey(shape({ type: TEXT, optional: FLAG, 'deleted?': FLAG })),
+    }),
+    ...TIMES,
+    object: is('custom-event-schema'),
   }),
   AsyncActionStarted: shape({ async_action_id: TEXT }),
   ListedAsyncAction: shape(ACTION),

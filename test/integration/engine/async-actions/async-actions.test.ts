@@ -12,11 +12,11 @@ import { useTestApp } from '../../../support/test-app.ts'
 
 const t = useTestApp()
 
-const enqueue = (items: number): Promise<string> =>
+const enqueue = (items: number, { projectId, appId } = t.keys): Promise<string> =>
   inTransaction(t.db, async (tx) => {
     const call = {
-      projectId: t.keys.projectId,
-      appId: t.keys.appId,
+      projectId,
+      appId,
       groupId: 'v-0123456789abcdef01',
       channel: 'API' as const,
       now: t.clock.now(),
@@ -46,6 +46,14 @@ const counting = (work: (tx: Tx, item: number) => Promise<boolean>): AsyncJob =>
     },
   })
 
+/** A step that writes down whose it was. */
+const watch =
+  (step: AsyncJob['step'], seen: string[]): AsyncJob['step'] =>
+  (tx, action) => {
+    seen.push(action.id)
+    return step(tx, action)
+  }
+
 const note = async (tx: Tx, action: string, item: number): Promise<void> => {
   await tx.kysely
     .insertInto('category')
@@ -69,7 +77,7 @@ const notes = async (action: string): Promise<number[]> => {
 }
 
 describe('an async action', () => {
-  it('is enqueued, done step by step, and tells what came of it (§6)', async () => {
+  it('is enqueued, done step by step, and tells what came of it (§6, X-2)', async () => {
     const id = await enqueue(3)
     const before = await t.call('GET', `/v1/async-actions/${id}`)
     expect(before.body).toEqual({
@@ -101,7 +109,7 @@ describe('an async action', () => {
     })
   })
 
-  it('has failed when none of its items could be done', async () => {
+  it('has failed when none of its items could be done (X-3)', async () => {
     const id = await enqueue(2)
     await runAsyncActions(t, [counting(async () => false)])
     const { body } = await t.call('GET', `/v1/async-actions/${id}`)
@@ -219,8 +227,45 @@ describe('an async action', () => {
   })
 })
 
+describe('imports of orders', () => {
+  const statusOf = async (id: string, keys = t.keys) =>
+    (await t.call('GET', `/v1/async-actions/${id}`, undefined, { keys })).body.status
+
+  it('are done one at a time in a project, in the order in which they were asked for (X-4)', async () => {
+    const ids: string[] = []
+    for (let count = 0; count < 4; count += 1) ids.push(await enqueue(3))
+    const steps: string[] = []
+    const job = counting(async (tx, item) => {
+      await note(tx, `${ids[0]}-${steps.length}`, item)
+      return true
+    })
+    const watched = { ...job, step: watch(job.step, steps) }
+    await Promise.all(['a', 'b', 'c', 'd'].map(() => runAsyncActions(t, [watched])))
+    expect(steps).toEqual(ids.flatMap((id) => [id, id, id]))
+  })
+
+  it('wait for one that is set back, which holds up no other project (X-4)', async () => {
+    const [first, second] = [await enqueue(1), await enqueue(1)]
+    const keys = await t.addProject()
+    const others = await enqueue(1, keys)
+    const leased_until = new Date(t.clock.now().getTime() + LIMITS.asyncActionLeaseMs)
+    await t.db.kysely
+      .updateTable('async_action')
+      .set({ status: 'IN_PROGRESS', attempts: 1, leased_until })
+      .where('id', '=', first)
+      .execute()
+    const done = counting(async () => true)
+    await runAsyncActions(t, [done])
+    expect(await statusOf(second)).toBe('ENQUEUED')
+    expect(await statusOf(others, keys)).toBe('DONE')
+    t.clock.advance(LIMITS.asyncActionLeaseMs)
+    await runAsyncActions(t, [done])
+    expect([await statusOf(first), await statusOf(second)]).toEqual(['DONE', 'DONE'])
+  })
+})
+
 describe('GET /v1/async-actions', () => {
-  it('lists the newest first, without what came of them (R-ASYNC-01)', async () => {
+  it('lists the newest first, without what came of them (R-ASYNC-01, X-1)', async () => {
     t.clock.advance(60_000)
     const older = await enqueue(1)
     t.clock.advance(60_000)
@@ -229,17 +274,31 @@ describe('GET /v1/async-actions', () => {
     expect(body).toMatchObject({ object: 'list', data_ref: 'async_actions', has_more: true })
     expect(body.async_actions.map(({ id }: { id: string }) => id)).toEqual([newer, older])
     expect(body.async_actions[0]).not.toHaveProperty('result')
+    expect(body).not.toHaveProperty('total')
     const before = t.clock.now().toISOString()
     const earlier = await t.call('GET', `/v1/async-actions?limit=1&end_date=${before}`)
     expect(earlier.body.async_actions[0].id).toBe(older)
   })
 
-  it('refuses a date that is none', async () => {
+  it('refuses a date that is none (X-1)', async () => {
     const { status, body } = await t.call('GET', '/v1/async-actions?end_date=tomorrow')
     expect(status).toBe(400)
     expect(body).toMatchObject({
       key: 'invalid_query_params',
       details: 'Property .end_date cannot be recognized as a ISO-8601 compliant date',
+    })
+  })
+
+  it('answers 404 for one that there is not (X-1, programs scenario 80)', async () => {
+    expect(await t.call('GET', '/v1/async-actions/aa_unknown')).toMatchObject({
+      status: 404,
+      body: {
+        key: 'not_found',
+        message: 'Resource not found',
+        details: 'Cannot find async_action with id aa_unknown',
+        resource_type: 'async_action',
+        resource_id: 'aa_unknown',
+      },
     })
   })
 

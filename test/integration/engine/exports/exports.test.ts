@@ -6,6 +6,27 @@ import { useTestApp } from '../../../support/test-app.ts'
 
 const t = useTestApp()
 
+/** Every field of a customer (§14.2). */
+const CUSTOMER_FIELDS = [
+  ...['name', 'source_id', 'id', 'description', 'email', 'phone', 'birthday', 'birthdate'],
+  ...['created_at', 'updated_at'],
+  ...['city', 'state', 'line_1', 'line_2', 'country', 'postal_code'].map(
+    (part) => `address_${part}`,
+  ),
+  ...[
+    'redeemed',
+    'failed',
+    'succeeded',
+    'rolled_back',
+    'rollback_failed',
+    'rollback_succeeded',
+  ].map((count) => `redemptions_total_${count}`),
+  ...['total_amount', 'total_count', 'average_amount', 'last_order_amount', 'last_order_date'].map(
+    (sum) => `orders_${sum}`,
+  ),
+  ...['loyalty_points', 'loyalty_referred_customers', 'metadata'],
+]
+
 const makeExports = async (): Promise<void> => {
   while (await runNextExport({ db: t.db, clock: t.clock, log: createLog('silent') }));
 }
@@ -35,7 +56,7 @@ async function start(exported_object: string, parameters?: object): Promise<stri
 }
 
 describe('POST /v1/exports (engine-programs §14.2)', () => {
-  it('schedules an export, makes it in the background, and gives its file to who has the token', async () => {
+  it('schedules an export, makes it in the background, and gives its file to who has the token (X-10, X-11, programs scenario 79)', async () => {
     await t.call('POST', '/v1/customers', { source_id: 'ann', name: 'Ann, "A"' })
     const { body } = await t.call('POST', '/v1/exports', { exported_object: 'customer' })
     expect(body).toEqual({
@@ -49,27 +70,31 @@ describe('POST /v1/exports (engine-programs §14.2)', () => {
       result: null,
       user_id: null,
     })
-    // Scenario 79.
     expect(await fileOf(body.id)).toBe('name,source_id\r\n"Ann, ""A""",ann\r\n')
     expect(await t.call('GET', `/v1/exports/${body.id}?token=wrong`)).toMatchObject({
       status: 401,
       body: { key: 'unauthorized' },
     })
+    const made = await t.call('GET', `/v1/exports/${body.id}`)
+    expect(made.body).toEqual({ ...body, status: 'DONE', result: { url: expect.any(String) } })
+    expect(new URL(made.body.result.url).pathname).toBe(`/v1/exports/${body.id}`)
     expect(await fileOf(body.id, '&format=json')).toBe(
       '[{"name":"Ann, \\"A\\"","source_id":"ann"}]\n',
     )
   })
 
-  it('refuses fields, orders and filters that the object does not have', async () => {
+  it('refuses fields, orders and filters that the object does not have (X-10, programs scenario 79)', async () => {
     const refused = (exported_object: string, parameters: object) =>
       t.call('POST', '/v1/exports', { exported_object, parameters })
     expect(await refused('customer', { fields: ['foo'] })).toMatchObject({
       status: 400,
       body: {
         key: 'invalid_export_fields',
-        details: expect.stringMatching(/^Unsupported field used\. Allowed fields: .*name/),
+        details: expect.stringMatching(/^Unsupported field used\. Allowed fields: /),
       },
     })
+    const { details } = (await refused('customer', { fields: ['foo'] })).body
+    expect(details.split(': ')[1].split(', ').sort()).toEqual(CUSTOMER_FIELDS.toSorted())
     expect(await refused('order', { order: 'name' })).toMatchObject({
       status: 400,
       body: { key: 'invalid_payload', details: expect.stringContaining('.parameters.order') },
@@ -159,7 +184,7 @@ describe('POST /v1/exports (engine-programs §14.2)', () => {
 })
 
 describe('POST /v1/orders/export', () => {
-  it('exports the orders that match, in order, as they were when it was made', async () => {
+  it('exports the orders that match, in order, as they were when it was made (X-13)', async () => {
     for (const n of [1, 2, 3]) {
       await t.call('POST', '/v1/orders', {
         source_id: `e-${n}`,
@@ -187,8 +212,71 @@ describe('POST /v1/orders/export', () => {
   })
 })
 
+describe('exports of transactions', () => {
+  it('are those of one card, or of a campaign, whatever else is asked for (X-13)', async () => {
+    const { body: campaign } = await t.call('POST', '/v1/campaigns', {
+      name: 'Gifts',
+      type: 'AUTO_UPDATE',
+      voucher: { type: 'GIFT_VOUCHER', gift: { amount: 1_000 } },
+    })
+    const codes: string[] = []
+    for (let count = 0; count < 2; count += 1) {
+      codes.push((await t.call('POST', `/v1/campaigns/${campaign.id}/vouchers`, {})).body.code)
+    }
+    await t.call('POST', '/v1/vouchers/LONE', { gift: { amount: 1_000 } })
+    for (const [place, code] of [...codes, 'LONE'].entries()) {
+      await t.call('POST', `/v1/vouchers/${code}/balance`, { amount: 100 + place })
+    }
+    const exported = async (url: string) => {
+      const parameters = { fields: ['type', 'amount'], order: 'created_at' }
+      const { status, body } = await t.call('POST', url, { parameters })
+      expect(status).toBe(200)
+      expect(body).toMatchObject({ status: 'SCHEDULED', exported_object: 'voucher_transactions' })
+      return { filters: body.parameters.filters, file: await fileOf(body.id) }
+    }
+    const ofCard = await exported(`/v1/vouchers/${codes[0]}/transactions/export`)
+    expect(ofCard.file).toBe('type,amount\r\nCREDITS_ADDITION,1.00\r\n')
+    const { id } = (await t.call('GET', `/v1/vouchers/${codes[0]}`)).body
+    expect(ofCard.filters).toEqual({ voucher_id: { conditions: { $in: [id] } } })
+    const { body: redeemed } = await t.call('POST', `/v1/vouchers/${codes[1]}/redemption`, {
+      order: { amount: 50 },
+    })
+    const rollback = await t.call('POST', `/v1/redemptions/${redeemed.id}/rollback`, {})
+    const ofCampaign = await exported(`/v1/campaigns/${campaign.id}/transactions/export`)
+    expect(ofCampaign.file.trim().split('\r\n').slice(1).sort()).toEqual([
+      'CREDITS_ADDITION,1.00',
+      'CREDITS_ADDITION,1.01',
+      'CREDITS_REDEMPTION,-0.50',
+      'CREDITS_REFUND,0.50',
+    ])
+    const parameters = {
+      fields: ['details'],
+      filters: { voucher_id: { conditions: { $is: [redeemed.voucher.id] } } },
+    }
+    const lines = await fileOf(await start('voucher_transactions', parameters), '&format=json')
+    expect(JSON.parse(lines).at(-1).details).toEqual({
+      balance: { total: 1_101, balance: 1_101 },
+      order: { id: redeemed.order.id },
+      redemption: { id: redeemed.id },
+      rollback: { id: rollback.body.id },
+    })
+    const coupons = await t.call('POST', '/v1/campaigns', {
+      name: 'Coupons',
+      voucher: { discount: { type: 'AMOUNT', amount_off: 1 } },
+    })
+    const url = `/v1/campaigns/${coupons.body.id}/transactions/export`
+    expect(await t.call('POST', url, {})).toMatchObject({
+      status: 403,
+      body: {
+        key: 'forbidden',
+        details: 'Transactions are allowed only for loyalty or gift campaigns',
+      },
+    })
+  })
+})
+
 describe('exports', () => {
-  it('are listed and deleted, and belong to their project', async () => {
+  it('are listed and deleted, and belong to their project (X-11)', async () => {
     const id = await start('order')
     const list = await t.call('GET', '/v1/exports?limit=1&order=-created_at')
     expect(list.body).toMatchObject({ object: 'list', data_ref: 'exports' })

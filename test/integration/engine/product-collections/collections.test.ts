@@ -121,6 +121,29 @@ describe('a collection with a filter', () => {
     expect((await contentOf(id)).filter((source) => source.startsWith('f-'))).toEqual(expected)
   })
 
+  it('matches ids, images and days (PC-2)', async () => {
+    const image_url = 'https://example.com/k.png'
+    const id = await makeProduct({ source_id: 'k-1', image_url })
+    const sku = await idOf(`/v1/products/${id}/skus`, { source_id: 'k-2' })
+    t.clock.advance(86_400_000)
+    const today = t.clock.now().toISOString()
+    await makeProduct({ source_id: 'k-3' })
+    await t.call('PUT', '/v1/products/k-3', { name: 'K' })
+    const own = { source_id: { conditions: { $starts_with: 'k-' } } }
+    const found = async (name: string, filter: object) =>
+      contentOf(await makeFiltered(name, { ...filter, ...own }))
+    expect(await found('id', { id: { conditions: { $in: [id, sku] } } })).toEqual(['k-1', 'k-2'])
+    expect(await found('of a product', { product_id: { conditions: { $is: [id] } } })).toEqual([
+      'k-2',
+    ])
+    expect(await found('image', { image_url: { conditions: { $is: [image_url] } } })).toEqual([
+      'k-1',
+    ])
+    const since = { conditions: { $after: [new Date(Date.parse(today) - 1).toISOString()] } }
+    expect(await found('new', { created_at: since })).toEqual(['k-3'])
+    expect(await found('changed', { updated_at: since })).toEqual(['k-3'])
+  })
+
   it('tells products from SKUs, and a product that has SKUs from one that has none', async () => {
     await makeProduct({ source_id: 'parent' })
     const own = { source_id: { conditions: { $in: ['parent', 'child'] } } }
@@ -150,6 +173,7 @@ describe('a collection with a filter', () => {
 
   it.each<[string, object, string]>([
     ['no name', {}, "Payload should have required property 'name'"],
+    ['a name that is none', { name: {} }, 'Property .name must be string'],
     [
       'no filter',
       { name: 'n', type: 'AUTO_UPDATE' },
@@ -206,23 +230,17 @@ describe('/v1/product-collections', () => {
     expect((await t.call('GET', `${URL}/${id}`)).status).toBe(404)
   })
 
-  it('keeps a collection that a validation rule names (resource_in_use)', async () => {
+  it('keeps a collection that a validation rule names (PC-3)', async () => {
     const id = await makeFiltered('used', { name: { conditions: { $is: ['x'] } } })
-    await t.db.kysely
-      .insertInto('validation_rule')
-      .values({
-        id: 'val_1',
-        project_id: t.keys.projectId,
-        name: 'r',
-        rules: JSON.stringify({ '1': { name: 'product.id', conditions: { $is: [{ id }] } } }),
-        created_at: t.clock.now(),
-      })
-      .execute()
+    const { body: rule } = await t.call('POST', '/v1/validation-rules', {
+      name: 'r',
+      applicable_to: { included: [{ object: 'products_collection', id }] },
+    })
     expect(await t.call('DELETE', `${URL}/${id}`)).toMatchObject({
       status: 400,
       body: {
         key: 'resource_in_use',
-        details: `Resource products_collection with id ${id} is in use by validation_ruless with ids [val_1]`,
+        details: `Resource products_collection with id ${id} is in use by validation_ruless with ids [${rule.id}]`,
       },
     })
   })

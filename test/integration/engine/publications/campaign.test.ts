@@ -47,7 +47,7 @@ describe('a publication out of a campaign', () => {
     })
   })
 
-  it('fails when a pool that does not grow is empty, on record (R-CAM-07, P-14)', async () => {
+  it('fails when a pool that does not grow is empty, on record (R-CAM-07, P-14, programs scenario 74)', async () => {
     const name = await createCampaign({ type: 'STATIC', vouchers_count: 1 })
     await publish(name, 'ada')
     t.clock.advance(1_000)
@@ -75,7 +75,7 @@ describe('a publication out of a campaign', () => {
     expect(await countOf(name)).toBe(2)
   })
 
-  it('gives several codes at once, by their codes (P-7)', async () => {
+  it('gives several codes at once, by their codes (P-7, programs scenario 72)', async () => {
     const name = await createCampaign({ vouchers_count: 2 })
     const { body } = await publish({ name, count: 3 }, 'ada')
     expect(body).not.toHaveProperty('voucher')
@@ -84,7 +84,10 @@ describe('a publication out of a campaign', () => {
     const found = await t.call('GET', `/v1/publications?voucher=${body.vouchers[2]}`)
     expect(found.body.publications[0]).toMatchObject({ id: body.id, vouchers: body.vouchers })
     const limited = await publish({ name, count: 2 }, 'ada', '', { source_id: unique('s') })
-    expect(limited.body.key).toBe('too_many_vouchers_requested')
+    expect(limited).toMatchObject({
+      status: 400,
+      body: { key: 'too_many_vouchers_requested', details: 'Only up to 1 can be published' },
+    })
   })
 
   it('gives rivals different codes, each once (invariant 1)', async () => {

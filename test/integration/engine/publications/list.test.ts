@@ -151,11 +151,21 @@ describe('GET /v1/publications', () => {
     ['result=MAYBE', 'invalid_query_params'],
     ['voucher_type=promotion', 'invalid_query_params'],
     [f('colour', '$is', 'red'), 'invalid_query_params'],
-  ])('refuses %s with %s (R-LIST-01, R-LIST-02, W-6, scenario 75)', async (query, key) => {
+  ])('refuses %s with %s (R-LIST-01, R-LIST-02, W-6, programs scenario 75)', async (query, key) => {
     expect(await t.call('GET', `/v1/publications?${query}`)).toMatchObject({
       status: 400,
       body: { key },
     })
+  })
+
+  it('says how far pages go (programs scenario 75)', async () => {
+    expect((await t.call('GET', '/v1/publications?page=1001')).body).toMatchObject({
+      code: 400,
+      key: 'page_over_limit',
+      message: 'Listing resource above 1000 page is not supported',
+      details: 'Property .page cannot be higher than 1000',
+    })
+    expect((await t.call('GET', '/v1/publications?page=1000')).status).toBe(200)
   })
 
   it('shows what is left of a publication when voucher and customer are gone', async () => {

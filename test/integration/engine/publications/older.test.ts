@@ -20,6 +20,18 @@ describe('POST /v1/vouchers/publish', () => {
     expect(publications).toMatchObject([{ channel: 'Email' }])
   })
 
+  it('needs to be told what of (P-1)', async () => {
+    const { status, body } = await t.call('POST', '/v1/publications', {
+      customer: { source_id: 'ada' },
+    })
+    expect(status).toBe(400)
+    expect(body).toMatchObject({
+      key: 'missing_vouchers',
+      message: 'Missing vouchers',
+      details: 'Either Campaign or Voucher is required',
+    })
+  })
+
   it('gives one at a time', async () => {
     const wish = { campaign: { name: 'any', count: 2 }, customer: { source_id: 'ada' } }
     expect(await t.call('POST', '/v1/vouchers/publish', wish)).toMatchObject({

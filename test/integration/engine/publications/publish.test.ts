@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { useTestApp } from '../../../support/test-app.ts'
 import { announced, createVoucher, unique } from './support.ts'
 
@@ -48,7 +48,7 @@ describe('POST /v1/publications', () => {
     })
   })
 
-  it('creates a customer of whom only the e-mail is known (P-9, scenario 69)', async () => {
+  it('creates a customer of whom only the e-mail is known (P-9, programs scenario 69)', async () => {
     const code = await createVoucher(t)
     const { status, body } = await publish({
       voucher: code,
@@ -138,21 +138,24 @@ describe('join_once (P-5)', () => {
     ['?join_once=true', {}],
     ['?join_once=1', {}],
     ['', { join_once: true }],
-  ])('with %j %j gives the same customer the same again (scenario 70)', async (query, extra) => {
-    const code = await createVoucher(t)
-    const customer = unique('dora')
-    const body = { voucher: code, customer: { source_id: customer }, ...extra }
-    const first = await publish(body, query)
-    const second = await publish(body, query)
-    expect(second.status).toBe(200)
-    expect(second.body).toEqual(first.body)
-    expect((await list(`customer=${customer}`)).total).toBe(1)
-    expect((await voucherOf(code)).publish.count).toBe(1)
-    expect((await announced(t, customer)).map(({ type }) => type)).toEqual([
-      'customer.created',
-      'customer.publication.succeeded',
-    ])
-  })
+  ])(
+    'with %j %j gives the same customer the same again (programs scenario 70)',
+    async (query, extra) => {
+      const code = await createVoucher(t)
+      const customer = unique('dora')
+      const body = { voucher: code, customer: { source_id: customer }, ...extra }
+      const first = await publish(body, query)
+      const second = await publish(body, query)
+      expect(second.status).toBe(200)
+      expect(second.body).toEqual(first.body)
+      expect((await list(`customer=${customer}`)).total).toBe(1)
+      expect((await voucherOf(code)).publish.count).toBe(1)
+      expect((await announced(t, customer)).map(({ type }) => type)).toEqual([
+        'customer.created',
+        'customer.publication.succeeded',
+      ])
+    },
+  )
 
   it('gives another customer one of their own', async () => {
     const code = await createVoucher(t)
@@ -181,7 +184,7 @@ describe('join_once (P-5)', () => {
 })
 
 describe('source_id (P-6)', () => {
-  it('is used once, and the list finds the original (scenario 71)', async () => {
+  it('is used once, and the list finds the original (programs scenario 71)', async () => {
     const [first, second] = [await createVoucher(t), await createVoucher(t)]
     const sourceId = unique('crm')
     const stranger = unique('frank')
@@ -294,7 +297,7 @@ describe('a refused publication', () => {
   it.each([
     ['nobody', { voucher: 'X' }, 400, 'invalid_payload'],
     ['a customer that is null', { voucher: 'X', customer: null }, 400, 'invalid_payload'],
-    ['no voucher (P-1, scenario 69)', { customer: 'ada' }, 400, 'missing_vouchers'],
+    ['no voucher (P-1, programs scenario 69)', { customer: 'ada' }, 400, 'missing_vouchers'],
     [
       'neither, as nulls (P-1)',
       { customer: 'ada', voucher: null, campaign: null },
@@ -302,7 +305,7 @@ describe('a refused publication', () => {
       'missing_vouchers',
     ],
     [
-      'several under one source_id (P-6, scenario 72)',
+      'several under one source_id (P-6, programs scenario 72)',
       { customer: 'ada', campaign: { name: 'C', count: 3 }, source_id: 's' },
       400,
       'too_many_vouchers_requested',
@@ -352,11 +355,34 @@ describe('a refused publication', () => {
 })
 
 describe('GET /v1/publications/create', () => {
+  /** The header values of an integration key of the project. */
+  let integration: Record<string, string>
+  beforeAll(async () => {
+    const response = await t.app.http.inject({
+      method: 'POST',
+      url: '/api/v1/keys',
+      headers: { authorization: `Bearer ${t.keys.adminToken}` },
+      payload: JSON.stringify({ name: 'Mailing', kind: 'integration' }),
+    })
+    const { app_id, app_token } = response.json()
+    integration = { 'x-app-id': app_id, 'x-app-token': app_token }
+  })
+  const get = (url: string) => t.call('GET', url, undefined, { headers: integration })
+
+  it('is refused to application keys (programs scenario 73)', async () => {
+    const code = await createVoucher(t)
+    const url = `/v1/publications/create?voucher=${code}&customer[source_id]=hal`
+    expect(await t.call('GET', url)).toMatchObject({
+      status: 403,
+      body: { key: 'integration_api_key_required', message: 'Forbidden' },
+    })
+    expect((await get(url)).status).toBe(200)
+  })
+
   it('publishes by query (§11.2)', async () => {
     const code = await createVoucher(t)
     const sourceId = unique('get')
-    const { status, body } = await t.call(
-      'GET',
+    const { status, body } = await get(
       `/v1/publications/create?voucher=${code}&customer[source_id]=hal&customer[metadata][lang]=en&metadata[year]=2026&source_id=${sourceId}`,
     )
     expect(status).toBe(200)
@@ -372,7 +398,7 @@ describe('GET /v1/publications/create', () => {
   it('joins once (P-5)', async () => {
     const code = await createVoucher(t)
     const url = `/v1/publications/create?join_once=true&voucher=${code}&customer[source_id]=hal`
-    expect((await t.call('GET', url)).body).toEqual((await t.call('GET', url)).body)
+    expect((await get(url)).body).toEqual((await get(url)).body)
   })
 
   it.each([
@@ -390,8 +416,8 @@ describe('GET /v1/publications/create', () => {
       'not_found',
       'Cannot find campaign with id C',
     ],
-  ])('refuses %s (§11.2, scenario 73)', async (query, status, key, details) => {
-    expect(await t.call('GET', `/v1/publications/create?${query}`)).toMatchObject({
+  ])('refuses %s (§11.2, programs scenario 73)', async (query, status, key, details) => {
+    expect(await get(`/v1/publications/create?${query}`)).toMatchObject({
       status,
       body: { key, details },
     })

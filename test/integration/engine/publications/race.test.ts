@@ -25,7 +25,7 @@ const publishAtOnce = (body: object, query = '') =>
   )
 
 describe('many publications to one customer at the same time', () => {
-  it('give one code where the caller wants one only (P-5, scenario 70)', async () => {
+  it('give one code where the caller wants one only (P-5, programs scenario 70)', async () => {
     const campaign = await aCampaign()
     const customer = { source_id: unique('ada') }
     // Known before, so that nothing of the customer changes.

@@ -180,10 +180,13 @@ describe('a category', () => {
 })
 
 describe('a redemption of which nothing can be applied', () => {
-  it('is refused and recorded as such where parts may be applied (R-RED-04)', async () => {
+  it('is refused, recorded and told as such where parts may be applied (R-RED-04, EV-3)', async () => {
     await withStackingRules(t, { redeemables_application_mode: 'PARTIAL' }, async () => {
       const redeemables = ['none-1', 'none-2'].map((id) => ({ object: 'voucher', id }))
-      const { status, body } = await t.call('POST', '/v1/redemptions', { redeemables })
+      const { status, body } = await t.call('POST', '/v1/redemptions', {
+        redeemables,
+        order: { amount: 1_000 },
+      })
       expect({ status, key: body.key, message: body.message }).toEqual({
         status: 400,
         key: 'no_applicable_redeemables',
@@ -199,6 +202,27 @@ describe('a redemption of which nothing can be applied', () => {
         failure_message: 'No applicable redeemables',
         order: null,
       })
+      const { rows } = await t.db.pool.query(
+        `select type, customer_id, data from occurrence where data -> 'redemption' ->> 'id' = $1`,
+        [body.resource_id],
+      )
+      expect(rows).toMatchObject([
+        {
+          type: 'redemption.failed',
+          customer_id: null,
+          data: {
+            campaign: null,
+            voucher: null,
+            order: null,
+            redemption: {
+              result: 'FAILURE',
+              status: 'FAILED',
+              failure_code: 'no_applicable_redeemables',
+              failure_message: 'No applicable redeemables',
+            },
+          },
+        },
+      ])
     })
   })
 })

@@ -37,7 +37,7 @@ const health = async () => {
 const idsOf = ({ body }: Received): string[] => body.batch.map(redemptionOf)
 
 describe('the Voucherify source', () => {
-  it('posts a batch with the write key and forgets what was accepted (§17.3, §17.5, scenario 99)', async () => {
+  it('posts a batch with the write key and forgets what was accepted (§17.3, §17.5, programs scenario 99)', async () => {
     await connect(t, endpoint.url)
     await redeemedBy(t, ['ada', 'bob'])
     const sentBefore = await counted('sent')
@@ -78,14 +78,14 @@ describe('the Voucherify source', () => {
     expect(await queued(t)).toHaveLength(1)
   })
 
-  it('sends 30 events as 2 batches of 15 (§17.5, scenario 109)', async () => {
+  it('sends 30 events as 2 batches of 15 (§17.5, programs scenario 109)', async () => {
     await connect(t, endpoint.url)
     await redeemedBy(t, people(30))
     await send()
     expect(endpoint.requests.map(({ body }) => body.batch.length)).toEqual([15, 15])
   })
 
-  it('keeps batches within 480 KB and events within 32 KB (§17.5, SO-7, scenario 105)', async () => {
+  it('keeps batches within 480 KB and events within 32 KB (§17.5, SO-7, programs scenario 109)', async () => {
     await connect(t, endpoint.url)
     await redeemedBy(t, people(16), { voucher: { note: 'x'.repeat(31_000) } })
     await send()
@@ -122,7 +122,7 @@ describe('the Voucherify source', () => {
     expect(endpoint.accepted.map(redemptionOf)).toEqual(facts.map((_, number) => `r_${number}`))
   })
 
-  it('tells nobody of what happened to nobody (D-03, scenario 101)', async () => {
+  it('tells nobody of what happened to nobody (D-03, programs scenario 101)', async () => {
     await connect(t, endpoint.url)
     await redeemedBy(t, [null, 'ada', null])
     const skippedBefore = await counted('skipped')
@@ -162,7 +162,7 @@ describe('the Voucherify source', () => {
 })
 
 describe('a failing endpoint', () => {
-  it('gets the same calls again, later each time, across restarts (§17.4, scenario 104)', async () => {
+  it('gets the same calls again, later each time, across restarts (§17.4, programs scenario 104)', async () => {
     await connect(t, endpoint.url)
     await redeemedBy(t, ['ada', 'bob'])
     endpoint.decide(() => ({ status: endpoint.requests.length <= 2 ? 500 : 200 }))
@@ -192,7 +192,7 @@ describe('a failing endpoint', () => {
     expect(await health()).toEqual({ failures: 0, lastFailure: null })
   })
 
-  it('is left alone as long as Retry-After says (scenario 104)', async () => {
+  it('is left alone as long as Retry-After says (programs scenario 104)', async () => {
     await connect(t, endpoint.url)
     await redeemedBy(t, ['ada'])
     endpoint.decide(() =>
@@ -209,7 +209,7 @@ describe('a failing endpoint', () => {
     expect(endpoint.accepted).toHaveLength(1)
   })
 
-  it('that cannot be reached loses nothing (§17.4, scenario 108)', async () => {
+  it('that cannot be reached loses nothing (§17.4, programs scenario 108)', async () => {
     await connect(t, 'http://127.0.0.1:9/v1')
     await redeemedBy(t, ['ada'])
     await send()
@@ -280,7 +280,7 @@ describe('a refused batch', () => {
       status: idsOf(request).some((id) => bad.includes(id)) ? 400 : 200,
     }))
 
-  it('is halved until the event at fault is found, and only that is dropped (§17.4)', async () => {
+  it('is halved until the event at fault is found, and only that is dropped (§17.4, programs scenario 104)', async () => {
     await connect(t, endpoint.url)
     await redeemedBy(t, Array(15).fill('ada'))
     refusing('r_4', 'r_11')

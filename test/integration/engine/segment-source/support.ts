@@ -6,6 +6,7 @@ import { announce, type Fact } from '../../../../src/engine/outbox/index.ts'
 import {
   type ConnectSegmentSource,
   connectSegmentSource,
+  createSegmentSource,
 } from '../../../../src/engine/segment-source/index.ts'
 import { createAuthentication, insertProject } from '../../../../src/platform/auth/index.ts'
 import { inTransaction } from '../../../../src/platform/db.ts'
@@ -14,6 +15,8 @@ import { createLog } from '../../../../src/platform/log.ts'
 import { createMetrics } from '../../../../src/platform/metrics.ts'
 import { createVault } from '../../../../src/platform/secrets.ts'
 import { createTestClock, type TestClock } from '../../../support/clock.ts'
+import { drainEffects } from '../../../support/effects.ts'
+import type { TestApp } from '../../../support/test-app.ts'
 import { useTestDatabase } from '../../../support/test-database.ts'
 
 export const WRITE_KEY = 'the-write-key'
@@ -223,3 +226,37 @@ export async function queued(
 export const redemptionOf = (call: {
   properties: { voucherifyEvent: { data: { redemption: { id: string } } } }
 }): string => call.properties.voucherifyEvent.data.redemption.id
+
+export type Segment = {
+  readonly endpoint: Endpoint
+  /** Connects the project's source to the endpoint, or changes what is connected. */
+  connect(settings?: object): Promise<void>
+  /** Sends what is queued, and answers the calls that Segment accepted since it was asked last. */
+  // biome-ignore lint/suspicious/noExplicitAny: calls are what tests look into, field by field.
+  told(): Promise<any[]>
+}
+
+/** Segment, connected to a whole app: it is told what calls of the API led to. */
+export function useSegment(t: TestApp): Segment {
+  const endpoint = useEndpoint()
+  const connect = async (settings: object = {}): Promise<void> => {
+    const target = { write_key: WRITE_KEY, region: 'CUSTOM', endpoint: endpoint.url }
+    const { statusCode, payload } = await t.app.http.inject({
+      method: 'PUT',
+      url: '/api/v1/voucherify-source',
+      headers: { authorization: `Bearer ${t.keys.adminToken}`, 'content-type': 'application/json' },
+      payload: JSON.stringify({ ...target, ...settings }),
+    })
+    if (statusCode !== 200) throw new Error(payload)
+  }
+  const told = async () => {
+    await drainEffects(t)
+    while (await createSegmentSource(t.app.engine).run(new AbortController().signal));
+    return endpoint.accepted.splice(0)
+  }
+  beforeEach(async () => {
+    await connect()
+    await told()
+  })
+  return { endpoint, connect, told }
+}

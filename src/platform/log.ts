@@ -10,6 +10,7 @@ const SECRET_PATHS = [
   'secret-key',
   'x-app-token',
   'x-client-token',
+  'x-management-token',
 ].flatMap((header) => [`req.headers["${header}"]`, `headers["${header}"]`])
 const SECRET_FIELDS = [
   'password',

@@ -1,3 +1,4 @@
+import { notFound } from '../../kernel/api-error.ts'
 import { type Db, statement, type Tx } from '../../platform/db.ts'
 import type { ApiKey } from './api-key.ts'
 
@@ -16,11 +17,15 @@ const LIST = statement(
 export const listApiKeys = (db: Db, projectId: string): Promise<ApiKey[]> =>
   db.run<ApiKey>(LIST, [projectId])
 
-const LOCK = statement('lock_api_keys', 'select from project where id = $1 for no key update')
+const LOCK = statement(
+  'lock_api_keys',
+  'select from project where id = $1 and deleted_at is null for no key update',
+)
 
-/** The same, which nobody else adds to or takes from until `tx` ends. */
+/** The same, which nobody else adds to or takes from until `tx` ends. Throws `not_found` when the project was deleted. */
 export async function lockApiKeys(tx: Tx, projectId: string): Promise<ApiKey[]> {
-  await tx.run(LOCK, [projectId])
+  const [project] = await tx.run(LOCK, [projectId])
+  if (!project) throw notFound('project', projectId)
   return listApiKeys(tx, projectId)
 }
 

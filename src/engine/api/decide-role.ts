@@ -1,4 +1,4 @@
-import type { Admitted } from './door.ts'
+import type { Admitted, Knock } from './door.ts'
 
 type Role = NonNullable<Admitted['application']>['role']
 
@@ -16,15 +16,14 @@ const CHANGING_READS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether a key of `role` may ask this `route`, the path as it was registered (R-AUTH-04): `ADMIN` everything, `MERCHANT`
- * everything but `POST /v1/validations` and `POST /v1/redemptions`, `VIEWER` what only reads, and access tokens, which
- * may no more than their key.
+ * Whether a key of `role` may ask this, by the path of its route as it was registered (R-AUTH-04): `ADMIN` everything,
+ * `MERCHANT` everything but `POST /v1/validations` and `POST /v1/redemptions`, `VIEWER` what only reads, and access
+ * tokens, which may no more than their key.
  */
-export function decideRole(
-  role: Role,
-  { method, route = '' }: { method: string; route: string | undefined },
-): boolean {
+export function decideRole(role: Role, asked: Pick<Knock, 'method' | 'routeOptions'>): boolean {
   if (role === 'ADMIN') return true
+  const { method, routeOptions } = asked
+  const { url: route = '' } = routeOptions
   if (role === 'MERCHANT') return !(method === 'POST' && NOT_FOR_MERCHANTS.has(route))
   if (route.startsWith('/v1/oauth/')) return true
   return (method === 'GET' || method === 'HEAD') && !CHANGING_READS.has(route)

@@ -93,9 +93,7 @@ function createAdmit({ clock }: EngineDeps, authenticate: Authenticate, quota: Q
     const application = await authenticate(request)
     if (!application) throw new ApiError('unauthorized')
     refuseUnstorableUrl(request.url)
-    const { method, routeOptions } = request
-    if (!decideRole(application.role, { method, route: routeOptions.url }))
-      throw missingPermission()
+    if (!decideRole(application.role, request)) throw missingPermission()
 
     const rate = limiter.take(application.projectId)
     setHeader('x-rate-limit-limit', rate.limit)

@@ -5,10 +5,10 @@ const TODAY = '($1::timestamptz at time zone project.time_zone)::date'
 const DUE = statement(
   'find_due_nights',
   `select project.id from project left join nightly_run run on run.project_id = project.id
-    where run.day is null or run.day < ${TODAY} order by project.id limit $2`,
+    where project.deleted_at is null and (run.day is null or run.day < ${TODAY}) order by project.id limit $2`,
 )
 
-/** Projects whose day has begun and was not begun here yet. */
+/** Projects whose day has begun and was not begun here yet, but for those that are being deleted. */
 export async function findDueNights(db: Db, now: Date, limit: number): Promise<string[]> {
   return (await db.run<{ id: string }>(DUE, [now, limit])).map(({ id }) => id)
 }

@@ -25,12 +25,13 @@ const COUNT = statement(
 const INSERT = statement(
   'insert_oauth_token',
   `insert into oauth_token (token_hash, project_id, app_id, key_hash, scopes, expires_at)
-   select $1, project_id, app_id, token_hash, $3, $4 from application_key where app_id = $2`,
+   select $1, project_id, app_id, token_hash, $3, $4 from application_key where app_id = $2
+   returning app_id`,
 )
 
 /**
  * Stores a token, hashed, that lives and dies with the key it was issued to. Throws `too_many_requests` while a
- * project has as many live ones as it may (R-OAUTH-01).
+ * project has as many live ones as it may (R-OAUTH-01), and `unauthorized` when the key is no more.
  */
 export async function insertToken(
   tx: Tx,
@@ -46,7 +47,9 @@ export async function insertToken(
       details: `A project has at most ${LIMITS.oauthTokensMax} live access tokens`,
     })
   }
-  await tx.run(INSERT, [hashSecret(text), appId, scopes, expiresAt])
+  const stored = await tx.run(INSERT, [hashSecret(text), appId, scopes, expiresAt])
+  // The key was revoked a moment ago.
+  if (stored.length === 0) throw new ApiError('unauthorized')
 }
 
 const FIND = statement(

@@ -6,6 +6,7 @@ import type { EngineDeps } from '../context.ts'
 import { isTimeZone } from '../validity/index.ts'
 import {
   findProjectSettings,
+  lockProjectSettings,
   type ProjectSettings,
   saveProjectSettings,
 } from './project-settings.ts'
@@ -70,7 +71,7 @@ export function projectSettingsRoutes(app: ManagementScope, { db }: Pick<EngineD
         })
       }
       return inTransaction(db, async (tx) => {
-        const stored = (await findProjectSettings(tx, [projectId])).get(projectId)
+        const stored = await lockProjectSettings(tx, projectId)
         if (!stored) throw new ApiError('not_found')
         const changed = {
           timeZone: timeZone ?? stored.timeZone,

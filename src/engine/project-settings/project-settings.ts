@@ -9,7 +9,12 @@ export type ProjectSettings = {
   hasCaseSensitiveCodes: boolean
 }
 
-type Row = { id: string; time_zone: string; has_case_sensitive_codes: boolean }
+type Row = { time_zone: string; has_case_sensitive_codes: boolean }
+
+const toSettings = ({ time_zone, has_case_sensitive_codes }: Row): ProjectSettings => ({
+  timeZone: time_zone,
+  hasCaseSensitiveCodes: has_case_sensitive_codes,
+})
 
 const FIND = statement(
   'find_project_settings',
@@ -21,13 +26,22 @@ export async function findProjectSettings(
   db: Db,
   projectIds: readonly string[],
 ): Promise<Map<string, ProjectSettings>> {
-  const rows = await db.run<Row>(FIND, [projectIds])
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      { timeZone: row.time_zone, hasCaseSensitiveCodes: row.has_case_sensitive_codes },
-    ]),
-  )
+  const rows = await db.run<Row & { id: string }>(FIND, [projectIds])
+  return new Map(rows.map((row) => [row.id, toSettings(row)]))
+}
+
+const LOCK = statement(
+  'lock_project_settings',
+  'select time_zone, has_case_sensitive_codes from project where id = $1 for update',
+)
+
+/** The settings of a project, which nobody else changes until `tx` ends. */
+export async function lockProjectSettings(
+  tx: Tx,
+  projectId: string,
+): Promise<ProjectSettings | undefined> {
+  const [row] = await tx.run<Row>(LOCK, [projectId])
+  return row && toSettings(row)
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   insertProject,
   type ProjectKeys,
 } from '../../platform/auth/index.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { Vault } from '../../platform/secrets.ts'
 import { saveClientSettings } from '../client-api/index.ts'
@@ -59,7 +60,7 @@ export async function changeProject(
  * Deletes a project: nobody finds it from now on, its keys end, and what it holds is deleted in the background. Throws
  * `not_found`, and `resource_protected` for the first project, whose keys the server and its commands use themselves.
  */
-export async function removeProject(tx: Tx, id: string, now: Date): Promise<void> {
+export async function removeProject(tx: Tx, id: string, clock: Clock): Promise<void> {
   const project = await lockProject(tx, id)
   if (!project) throw notFound('project', id)
   const first = await findFirstProject(tx)
@@ -70,5 +71,6 @@ export async function removeProject(tx: Tx, id: string, now: Date): Promise<void
       resource: { type: 'project', id },
     })
   }
-  await closeProject(tx, id, now)
+  // Not before the wait for whoever had it locked: from then on its keys are forgotten.
+  await closeProject(tx, id, clock.now())
 }

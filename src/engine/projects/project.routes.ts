@@ -49,8 +49,7 @@ export function projectRoutes(
 
   app.delete<OfProject>(one, async (request, reply) => {
     requireOrganization(request)
-    const now = clock.now()
-    await inTransaction(db, (tx) => removeProject(tx, request.params.projectId, now))
+    await inTransaction(db, (tx) => removeProject(tx, request.params.projectId, clock))
     return reply.status(204).send()
   })
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../../kernel/api-error.ts'
-import type { Authentication } from '../auth/index.ts'
+import { type Authentication, findFirstProject } from '../auth/index.ts'
 import { type Db, statement } from '../db.ts'
 import type { Metrics } from '../metrics.ts'
 import { bearerToken } from './bearer.ts'
@@ -18,10 +18,10 @@ type Deps = {
 
 /**
  * `/health/live` (the process answers), `/health/ready` (the database and the log answer) and `/metrics` in
- * Prometheus text, for callers on this machine or with the admin token.
+ * Prometheus text, for callers on this machine or with the admin token of the first project: it counts for all.
  */
 export function registerHealth(app: FastifyInstance, deps: Deps): void {
-  const { db, checkLog, metrics, authentication } = deps
+  const { db, checkLog, metrics } = deps
   app.addHook('onResponse', async (request, reply) => {
     metrics.requestSeconds.observe(
       {
@@ -39,8 +39,13 @@ export function registerHealth(app: FastifyInstance, deps: Deps): void {
   })
   app.get('/metrics', async (request, reply) => {
     const token = bearerToken(request)
-    const isAllowed = LOOPBACK.has(request.ip) || (token && (await authentication.findAdmin(token)))
-    if (!isAllowed) throw new ApiError('unauthorized')
+    if (!LOOPBACK.has(request.ip) && !(token && (await isOperator(deps, token))))
+      throw new ApiError('unauthorized')
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
+}
+
+async function isOperator({ db, authentication }: Deps, token: string): Promise<boolean> {
+  const admin = await authentication.findAdmin(token)
+  return admin !== undefined && admin.projectId === (await findFirstProject(db))
 }

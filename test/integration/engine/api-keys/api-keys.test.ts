@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type ProjectKeys, readProjectKeys } from '../../../../src/platform/auth/index.ts'
+import {
+  createAuthentication,
+  type ProjectKeys,
+  readProjectKeys,
+} from '../../../../src/platform/auth/index.ts'
+import type { Db } from '../../../../src/platform/db.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
 import { createVault } from '../../../../src/platform/secrets.ts'
 import { ofProject, PROJECTS, useManagement } from '../../../support/projects.ts'
@@ -83,6 +88,49 @@ describe('/api/v1/keys', () => {
       expect((await t.call('GET', '/v1/vouchers', undefined, { headers })).status).toBe(401)
     }
     expect(await ask()).toBe(401)
+  })
+
+  it('makes keys that cost one query in five seconds, however busy whoever uses them', async () => {
+    const { id, headers } = await aKey({ kind: 'application', role: 'MERCHANT' })
+    let queries = 0
+    const db: Db = {
+      kysely: t.db.kysely,
+      run: (...query) => {
+        queries += 1
+        return t.db.run(...query)
+      },
+    }
+    const { findApplication } = createAuthentication({ db, clock: t.clock })
+    const ask = () => findApplication(id, headers['x-app-token'])
+    for (const expected of [1, 1, 1]) {
+      expect(await ask()).toEqual({
+        ...{ projectId: t.keys.projectId, appId: id },
+        ...{ kind: 'application', role: 'MERCHANT' },
+      })
+      expect(queries).toBe(expected)
+    }
+    expect(await findApplication(id, 'wrong')).toBeUndefined()
+    t.clock.advance(LIMITS.credentialCacheMs)
+    await ask()
+    expect(queries).toBe(2)
+  })
+
+  it('issues no access token to a key that was revoked a moment ago', async () => {
+    const { id, headers } = await aKey({ kind: 'application' })
+    const ask = () =>
+      t.call(
+        'POST',
+        '/v1/oauth/token',
+        { grant_type: 'client_credentials', scope: 'api' },
+        { headers },
+      )
+    const issued = await ask()
+    expect(issued.status).toBe(200)
+    await admin('DELETE', `${PATH}/${id}`)
+    expect(await ask()).toMatchObject({ status: 401, body: { key: 'unauthorized' } })
+    const bearer = { authorization: `Bearer ${issued.body.access_token}` }
+    const { statusCode } = await t.app.http.inject({ url: '/v1/vouchers', headers: bearer })
+    expect(statusCode).toBe(401)
   })
 
   it('takes both kinds of server keys at the door of Segment (A-14)', async () => {

@@ -212,7 +212,20 @@ describe('every route', () => {
       }
     }
     expect(wrong).toEqual([])
-  }, 120_000)
+  }, 300_000)
+})
+
+describe('/metrics', () => {
+  it('counts for all projects, so that from elsewhere only the first one may read it', async () => {
+    const { keys: other } = await management.makeProject()
+    const ask = async (headers: Headers): Promise<number> => {
+      const remoteAddress = '203.0.113.7'
+      return (await t.app.http.inject({ url: '/metrics', headers, remoteAddress })).statusCode
+    }
+    expect(await ask(asAdmin(t.keys))).toBe(200)
+    expect(await ask(asAdmin(other))).toBe(401)
+    expect(await ask({})).toBe(401)
+  })
 })
 
 /** Asks over a socket, the target written as it is; tells status and body. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { deleteClosedProjects, type ProjectKeys } from '../../../../src/platform/auth/index.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
+import { runNight } from '../../../support/nightly.ts'
 import { ofProject, PROJECTS, useManagement } from '../../../support/projects.ts'
 import { useTestApp } from '../../../support/test-app.ts'
+import { waitFor } from '../../../support/wait-for.ts'
 
 const t = useTestApp()
 const management = useManagement(t)
@@ -81,6 +83,13 @@ async function countRows(projectId: string): Promise<Record<string, number>> {
   return counts
 }
 
+async function isSomebodyWaiting(): Promise<boolean> {
+  const { rows } = await t.db.pool.query(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  return rows.length > 0
+}
+
 const work = (signal = new AbortController().signal) => deleteClosedProjects(t, signal)
 
 describe('DELETE /management/v1/projects/{projectId}', () => {
@@ -138,6 +147,160 @@ describe('DELETE /management/v1/projects/{projectId}', () => {
     await Promise.all([work(), work(), work()])
     while (await work());
     expect(await countRows(keys.projectId)).toEqual({})
+  })
+
+  it('ends every key of the project within five seconds, and every token (R-OAUTH-01)', async () => {
+    const { keys } = await management.makeProject({ client_trusted_domains: ['*'] })
+    const { appId, appToken, clientAppId, clientToken, adminToken } = keys
+    const website = { nickname: 'Website', catalog: 'website' }
+    const source = await management.admin('POST', '/api/v1/sources', website, adminToken)
+    const grant = { grant_type: 'client_credentials', scope: 'api' }
+    const issued = await t.call('POST', '/v1/oauth/token', grant, { keys })
+    const base64 = (text: string): string => Buffer.from(text).toString('base64')
+    const doors: [method: 'GET' | 'POST', url: string, headers: Record<string, string>][] = [
+      ['GET', '/v1/vouchers', { 'x-app-id': appId, 'x-app-token': appToken }],
+      ['GET', '/v1/vouchers', { authorization: `Bearer ${issued.body.access_token}` }],
+      [
+        'GET',
+        '/client/v1/promotions/tiers',
+        { 'x-client-application-id': clientAppId, 'x-client-token': clientToken, origin: 'null' },
+      ],
+      [
+        'GET',
+        '/segmentio/test-authentication',
+        { authorization: `Basic ${base64(appId)}`, 'secret-key': base64(appToken) },
+      ],
+      ['POST', '/v1/track', { authorization: `Basic ${base64(`${source.body.write_keys[0]}:`)}` }],
+      ['GET', '/api/v1/keys', { authorization: `Bearer ${adminToken}` }],
+      ['GET', urlOf(keys), { 'x-management-id': keys.projectId, 'x-management-token': adminToken }],
+    ]
+    const knock = () =>
+      Promise.all(
+        doors.map(async ([method, url, headers]) => {
+          const payload = JSON.stringify({ userId: 'ann', event: 'Seen' })
+          const { statusCode } = await t.app.http.inject({
+            ...{ method, url },
+            headers: { 'content-type': 'application/json', ...headers },
+            ...(method === 'POST' && { payload }),
+          })
+          return statusCode
+        }),
+      )
+    expect(await knock()).toEqual(doors.map(() => 200))
+    await management.call('DELETE', urlOf(keys))
+    t.clock.advance(LIMITS.credentialCacheMs)
+    expect(await knock()).toEqual(doors.map(() => 401))
+  })
+
+  it('deletes what lies below a row in steps too: a segment may have millions of members', async () => {
+    const { keys } = await management.makeProject()
+    const made = await t.call(
+      'POST',
+      '/v1/segments',
+      { name: 'all', type: 'static', customers: [] },
+      { keys },
+    )
+    expect(made.status).toBe(200)
+    const many = 2 * LIMITS.deletedProjectRowsPerStep + 1
+    await t.db.pool.query(
+      `insert into segment_member (segment_id, customer_id, entered_at)
+       select $1, 'cust_' || place, now() from generate_series(1, $2::int) place`,
+      [made.body.id, many],
+    )
+    await t.db.pool.query(
+      `create function refuse_many() returns trigger language plpgsql as $$ begin
+         if (select count(*) from gone) > ${LIMITS.deletedProjectRowsPerStep} then
+           raise exception 'too many rows at once';
+         end if;
+         return null;
+       end $$;
+       create trigger refuse_many after delete on segment_member referencing old table as gone
+         for each statement execute function refuse_many()`,
+    )
+    await management.call('DELETE', urlOf(keys))
+    t.clock.advance(LIMITS.credentialCacheMs)
+    while (await work());
+    const left = await t.db.kysely
+      .selectFrom('segment_member')
+      .select('customer_id')
+      .where('segment_id', '=', made.body.id)
+      .execute()
+    expect(left).toEqual([])
+    expect(await countRows(keys.projectId)).toEqual({})
+  })
+
+  it('leaves nothing of what is written meanwhile by who was let in before', async () => {
+    const { keys } = await management.makeProject()
+    await fill(keys)
+    await t.db.pool.query(
+      `create function write_late() returns trigger language plpgsql as $$ begin
+         insert into idempotency_key (project_id, scope, key, request_hash, created_at)
+         values (old.project_id, 'v1', 'late', '', now()) on conflict do nothing;
+         return null;
+       end $$;
+       create trigger write_late after delete on voucher for each row execute function write_late()`,
+    )
+    await management.call('DELETE', urlOf(keys))
+    t.clock.advance(LIMITS.credentialCacheMs)
+    while (await work());
+    expect(await countRows(keys.projectId)).toEqual({})
+    await t.db.pool.query('drop trigger write_late on voucher')
+  })
+
+  it('is the work of one process at a time', async () => {
+    const { keys } = await management.makeProject()
+    await management.call('DELETE', urlOf(keys))
+    t.clock.advance(LIMITS.credentialCacheMs)
+    const other = await t.db.pool.connect()
+    const lock = `hashtextextended('closed project ' || $1, 0)`
+    await other.query(`select pg_advisory_lock(${lock})`, [keys.projectId])
+    expect(await work()).toBe(false)
+    expect(await countRows(keys.projectId)).not.toEqual({})
+    await other.query(`select pg_advisory_unlock(${lock})`, [keys.projectId])
+    other.release()
+    while (await work());
+    expect(await countRows(keys.projectId)).toEqual({})
+  })
+
+  it('lets no day begin in it any more', async () => {
+    const { keys } = await management.makeProject()
+    await management.call('DELETE', urlOf(keys))
+    await runNight(t)
+    expect(await countRows(keys.projectId)).not.toHaveProperty('nightly_run')
+    expect(await countRows(t.keys.projectId)).toHaveProperty('nightly_run')
+  })
+
+  it('counts from when it holds, however long it waited for who worked in the project', async () => {
+    t.clock.advance(LIMITS.credentialCacheMs)
+    while (await work());
+    const { keys } = await management.makeProject()
+    const working = await t.db.pool.connect()
+    await working.query('begin')
+    await working.query('select from project where id = $1 for key share', [keys.projectId])
+    const deleted = management.call('DELETE', urlOf(keys))
+    await waitFor('the deletion to wait', isSomebodyWaiting)
+    t.clock.advance(LIMITS.credentialCacheMs)
+    await working.query('commit')
+    working.release()
+    expect((await deleted).status).toBe(204)
+    expect(await work()).toBe(false)
+    t.clock.advance(LIMITS.credentialCacheMs)
+    expect(await work()).toBe(true)
+    while (await work());
+  })
+
+  it('gives out no key to who asked while it was deleted', async () => {
+    const { keys } = await management.makeProject()
+    const wish = { name: 'late', kind: 'application' }
+    const closing = await t.db.pool.connect()
+    await closing.query('begin')
+    await closing.query('update project set deleted_at = now() where id = $1', [keys.projectId])
+    const asked = management.admin('POST', '/api/v1/keys', wish, keys.adminToken)
+    await waitFor('the request to wait', isSomebodyWaiting)
+    await closing.query('commit')
+    closing.release()
+    expect(await asked).toMatchObject({ status: 404, body: { resource_id: keys.projectId } })
+    expect(await countRows(keys.projectId)).toMatchObject({ application_key: 1 })
   })
 
   it('is done by exactly one of many callers', async () => {

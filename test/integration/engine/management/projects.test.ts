@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ProjectKeys } from '../../../../src/platform/auth/index.ts'
 import { ofProject, PROJECTS as PATH, useManagement } from '../../../support/projects.ts'
 import { useTestApp } from '../../../support/test-app.ts'
+import { waitFor } from '../../../support/wait-for.ts'
 
 const t = useTestApp()
 const management = useManagement(t)
@@ -163,6 +164,28 @@ describe('the settings of a project have their effect', () => {
     expect((await management.call('PUT', url, { case_sensitive_codes: false })).status).toBe(200)
   })
 
+  it('on a code that is made at the moment in which that changes', async () => {
+    const { keys } = await makeProject()
+    const changing = await t.db.pool.connect()
+    await changing.query('begin')
+    await changing.query('select from project where id = $1 for update', [keys.projectId])
+    const gift = { type: 'GIFT_VOUCHER', gift: { amount: 100 } }
+    const made = t.call('POST', '/v1/vouchers/TEN', gift, { keys })
+    await waitFor('the voucher to wait', async () => {
+      const { rows } = await t.db.pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rows.length > 0
+    })
+    const change = 'update project set has_case_sensitive_codes = false where id = $1'
+    await changing.query(change, [keys.projectId])
+    await changing.query('commit')
+    changing.release()
+    expect((await made).status).toBe(200)
+    expect((await t.call('GET', '/v1/vouchers/ten', undefined, { keys })).status).toBe(200)
+    expect((await t.call('POST', '/v1/vouchers/ten', gift, { keys })).status).toBe(409)
+  })
+
   it('on the time zone, which the settings of our own API show as well', async () => {
     const { keys } = await makeProject({ timezone: 'Europe/Warsaw' })
     const own = () =>
@@ -170,6 +193,23 @@ describe('the settings of a project have their effect', () => {
     expect((await own()).body).toEqual({ time_zone: 'Europe/Warsaw', case_sensitive_codes: true })
     await management.call('PUT', `${PATH}/${keys.projectId}`, { timezone: 'Etc/GMT+1' })
     expect((await own()).body.time_zone).toBe('Etc/GMT+1')
+  })
+
+  it('all of them, when two APIs change different ones at once', async () => {
+    for (let round = 0; round < 20; round++) {
+      const { keys } = await makeProject()
+      const admin = (body: object) =>
+        management.admin('PUT', '/api/v1/project-settings', body, keys.adminToken)
+      const answers = await Promise.all([
+        admin({ time_zone: 'Europe/Warsaw' }),
+        management.call('PUT', `${PATH}/${keys.projectId}`, { case_sensitive_codes: false }),
+      ])
+      expect(answers.map(({ status }) => status)).toEqual([200, 200])
+      expect((await admin({})).body).toEqual({
+        time_zone: 'Europe/Warsaw',
+        case_sensitive_codes: false,
+      })
+    }
   })
 
   it('on which pages may ask for what (R-AUTH-03, R-AUTH-07)', async () => {

@@ -2,9 +2,11 @@ import { ApiError } from '../../kernel/api-error.ts'
 import { invariant } from '../../kernel/assert.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { Tx } from '../../platform/db.ts'
+import type { Call } from '../context.ts'
 import { findSchemas, type SchemasOf } from '../metadata-schemas/index.ts'
 import { announce } from '../outbox/index.ts'
 import {
+  findCustomers,
   findReferencedCustomers,
   insertCustomers,
   lockCustomers,
@@ -152,11 +154,26 @@ function decide(
 }
 
 /** One occurrence for every wish that made a difference, in their order (C-17). */
-async function announceUpserts(tx: Tx, decided: readonly Decided[]): Promise<void> {
-  const effects = decided.flatMap(({ wish: { call, isQuiet = false }, outcome }) => {
+function announceUpserts(tx: Tx, decided: readonly Decided[]): Promise<void> {
+  const effects = decided.flatMap(({ wish: { call, isQuiet = false }, outcome }): Effect[] => {
     if (outcome instanceof ApiError || outcome.kind === 'unchanged') return []
     return [{ call, kind: outcome.kind, customer: outcome.customer, isQuiet }]
   })
+  return announceEffects(tx, effects)
+}
+
+/** Announces customers who were changed in bulk and stored by other means; webhooks are not told (C-35). */
+export async function announceChanged(tx: Tx, call: Call, ids: readonly string[]): Promise<void> {
+  const customers = await findCustomers(tx, call.projectId, ids)
+  const effects = customers.map((customer): Effect => {
+    return { call, kind: 'updated', customer, isQuiet: true }
+  })
+  await announceEffects(tx, effects)
+}
+
+type Effect = { call: Call; kind: 'created' | 'updated'; customer: Customer; isQuiet: boolean }
+
+async function announceEffects(tx: Tx, effects: readonly Effect[]): Promise<void> {
   const summaries = await findSummaries(
     tx,
     effects.flatMap(({ kind, customer }) => (kind === 'updated' ? [customer] : [])),

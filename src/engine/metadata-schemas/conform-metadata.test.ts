@@ -252,6 +252,13 @@ describe('convertMetadata', () => {
     expect(convertMetadata(undefined, sent)).toBe(sent)
   })
 
+  it('takes no key for a member of an object, whatever dots it has', () => {
+    const card = { year: { type: 'number' } }
+    const definitions = schema({ card: { type: 'card' }, 'card.x': { type: 'number' } }, { card })
+    const sent = { card: { x: 'lost?' }, 'card.x': '5' }
+    expect(convertMetadata(definitions, sent)).toEqual({ ...sent, 'card.x': 5 })
+  })
+
   it('loses no key, whatever is sent', () => {
     const definitions = schema(
       { a: { type: 'number' }, b: { type: 'card' }, 'b.c': { type: 'date', array: true } },

@@ -17,7 +17,7 @@ export {
 export type { Metadata } from './metadata-schema.ts'
 export { findSchemas, type SchemasOf } from './project-schemas.ts'
 export { purgeRoutes } from './purge.routes.ts'
-export { PURGE_JOBS } from './purge-key.ts'
+export { purgeJobs } from './purge-key.ts'
 export {
   readEventMetadata,
   refuseAny,

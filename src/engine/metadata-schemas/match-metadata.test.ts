@@ -78,6 +78,18 @@ describe('matchMetadata', () => {
       "ImageURL: must be a URL pointing to JPG/JPEG or PNG resource (actual value is 'http.com')",
     ],
     ['n', { type: 'number' }, ['a', 1], "n: must be a number (actual value is 'a,1')"],
+    [
+      'n',
+      { type: 'number', array: true },
+      [null],
+      "n: must be an array, and every element: must be a number (actual value is '[null]')",
+    ],
+    [
+      'n',
+      { type: 'number' },
+      `${'x'.repeat(199)}🎁`,
+      `n: must be a number (actual value is '${'x'.repeat(199)}\uFFFD')`,
+    ],
     ['n', { type: 'number' }, { a: 1 }, `n: must be a number (actual value is '{"a":1}')`],
     [
       'n',

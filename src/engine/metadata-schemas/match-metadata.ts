@@ -73,4 +73,4 @@ function toSentence(path: string, words: string, value: Json | undefined): strin
   return `${path}: ${words} (actual value is '${told}')`
 }
 
-const isScalar = (value: Json): boolean => typeof value !== 'object' || value === null
+const isScalar = (value: Json): boolean => typeof value !== 'object'

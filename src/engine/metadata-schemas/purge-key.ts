@@ -18,10 +18,11 @@ export const PURGEABLE = [
 export type Purgeable = (typeof PURGEABLE)[number]
 
 /** Where keys lie: which rows have one, and what is left of them without it. */
-type Place = { look: Statement; take: Statement }
+type Place = { table: Table; look: Statement; take: Statement }
+type Table = 'campaign' | 'customer' | 'orders' | 'product' | 'sku' | 'voucher'
 
 function toPlace(
-  table: string,
+  table: Table,
   { has, without }: { has: string; without: string } = {
     has: 'metadata ? $4::text',
     without: 'metadata = metadata - $2::text',
@@ -29,6 +30,7 @@ function toPlace(
 ): Place {
   const name = `${table}_${without.split(' ', 1)[0]}`
   return {
+    table,
     look: statement(
       `find_next_purgeable_${name}`,
       `select id, created_at::text as created_at, ${has} as has_key from ${table}
@@ -101,17 +103,26 @@ type Reached = { place: number; at: string; id: string }
 
 const beginningOf = (place: number): Reached => ({ place, at: '-infinity', id: '' })
 
-const toJob = (type: PurgeType): AsyncJob =>
+/** What follows, in the same transaction, when objects of a table have lost a key: whoever sorts them by it sorts anew. */
+export type AfterPurge = {
+  readonly [T in Table]?: (tx: Tx, call: Call, ids: readonly string[]) => Promise<void>
+}
+
+const toJob = (type: PurgeType, after: AfterPurge): AsyncJob =>
   asyncJob<Input, Reached>({
     type,
     start: beginningOf(0),
-    async step(tx, { call: { projectId }, input: { relatedObject, key }, state, doneCount }) {
+    async step(tx, { call, input: { relatedObject, key }, state, doneCount }) {
+      const { projectId } = call
       const { places, noun } = PURGES[relatedObject]
       const place = places[state.place] as Place
       const limit = LIMITS.purgedObjectsPerStep
       const rows = await tx.run<Row>(place.look, [projectId, state.at, limit, key, state.id])
       const ids = rows.flatMap(({ id, has_key }) => (has_key ? [id] : []))
-      if (ids.length > 0) tx.send(place.take, [ids, key])
+      if (ids.length > 0) {
+        tx.send(place.take, [ids, key])
+        await after[place.table]?.(tx, call, ids)
+      }
       const last = rows.at(-1)
       const isLastOfPlace = !last || rows.length < limit
       const isDone = isLastOfPlace && state.place + 1 === places.length
@@ -129,6 +140,5 @@ const toJob = (type: PurgeType): AsyncJob =>
   })
 
 /** What purges of metadata keys have to do after they were asked for. */
-export const PURGE_JOBS: readonly AsyncJob[] = [
-  ...new Set(Object.values(PURGES).map(({ type }) => type)),
-].map(toJob)
+export const purgeJobs = (after: AfterPurge): readonly AsyncJob[] =>
+  [...new Set(Object.values(PURGES).map(({ type }) => type))].map((type) => toJob(type, after))

@@ -31,16 +31,18 @@ export async function overrideProducts(
   items: readonly OrderItemInput[],
 ): Promise<Misfits> {
   const misfits = new Map<OrderItemInput, ApiError>()
-  const note = (lines: readonly OrderItemInput[], outcomes: readonly unknown[]): void => {
-    for (const [index, item] of lines.entries()) {
+  const note = (lines: readonly Line<unknown>[], outcomes: readonly unknown[]): void => {
+    for (const [index, { item }] of lines.entries()) {
       const outcome = outcomes[index]
       if (outcome instanceof ApiError && outcome.key === 'metadata_validation_failed')
         misfits.set(item, outcome)
     }
   }
-  const withProduct = items.filter((item) => toProductInput(item))
-  const products = withProduct.flatMap((item) => toProductInput(item) ?? [])
-  if (products.length > 0) note(withProduct, await upsertProducts(tx, call, products))
+  const products = items.flatMap((item) => {
+    const input = toProductInput(item)
+    return input ? [{ item, input }] : []
+  })
+  if (products.length > 0) note(products, await upsertProducts(tx, call, products.map(inputOf)))
 
   const withSku = items.filter(({ sku }) => sku?.override === true)
   if (withSku.length === 0) return misfits
@@ -57,15 +59,14 @@ export async function overrideProducts(
     const productId = entries[index]?.productId
     return productId ? [{ item, input: { ...toSkuInput(item), product_id: productId } }] : []
   })
-  if (skus.length > 0) {
-    const inputs = skus.map(({ input }) => input)
-    note(
-      skus.map(({ item }) => item),
-      await upsertSkus(tx, call, inputs),
-    )
-  }
+  if (skus.length > 0) note(skus, await upsertSkus(tx, call, skus.map(inputOf)))
   return misfits
 }
+
+/** What is to be stored of a line. */
+type Line<Input> = { item: OrderItemInput; input: Input }
+
+const inputOf = <Input>({ input }: Line<Input>): Input => input
 
 const isOf = (item: OrderItemInput, object: 'product' | 'sku'): boolean =>
   (item.related_object ?? 'product') === object

@@ -25,4 +25,4 @@ export {
 } from './product.schema.ts'
 export { type Product, SHIPPING, type Sku } from './product.ts'
 export { toCatalogViews, toPlainProduct, toSkuView } from './product-view.ts'
-export { upsertProducts, upsertSkus } from './upsert-items.ts'
+export { refreshProducts, refreshSkus, upsertProducts, upsertSkus } from './upsert-items.ts'

@@ -51,6 +51,15 @@ export async function runProductUpserts(
   })
 }
 
+const refreshing =
+  (table: ItemTable<Product> | ItemTable<Sku>) =>
+  async (tx: Tx, { projectId }: Call, ids: readonly string[]): Promise<void> =>
+    refreshMembership(tx, projectId, await table.find(tx, projectId, ids))
+
+/** Puts products that were changed by other means into the collections whose filter they match now. */
+export const refreshProducts = refreshing(PRODUCTS)
+export const refreshSkus = refreshing(SKUS)
+
 type Refuse = (input: ProductInput | SkuInput, on: 'create' | 'update') => ApiError | undefined
 
 /** The metadata of SKUs is held against the schema of products. */

@@ -56,6 +56,14 @@ describe('bad metadata fails its own row alone (M-3, R-META-03)', () => {
     expect(await read('/v1/customers/known')).toEqual({ n: 2, tags: ['a'] })
   })
 
+  it('is told although the telling cuts through a character', async () => {
+    const n = `${'x'.repeat(199)}🎁 and more`
+    const changes = [{ source_id: 'wordy', metadata: { n } }]
+    expect(await post('/v1/customers/bulk/async', changes)).toMatchObject({
+      errors: [{ source_id: 'wordy', details: wrong(`${'x'.repeat(199)}\uFFFD`) }],
+    })
+  })
+
   it('in files of customers, whose texts are read as what they should be', async () => {
     const csv = 'Source_id,n,tags,Other\ncsv-1,5,"a, b",7\ncsv-2,five,,\n'
     expect(await upload('/v1/customers/importCSV', csv)).toMatchObject(

@@ -195,6 +195,24 @@ describe('metadata of what is made', () => {
     },
   )
 
+  it.each([
+    ['an order', (item: object) => post('/v1/orders', order({ items: [item] }))],
+    ['a redemption', (item: object) => redeem({ order: order({ items: [ITEM, item] }) })],
+  ])('is asked of products and SKUs that %s brings into being (PR-1)', async (_what, write) => {
+    const line = { ...ITEM, source_id: unique('p') }
+    const lacking = refused(`${WORDS} (actual value is 'undefined')`)
+    const product = (more: object) => ({ ...line, product: { override: true, ...more } })
+    expect(await write(product({ name: 'New' }))).toMatchObject(lacking)
+    expect((await t.call('GET', `/v1/products/${line.source_id}`)).status).toBe(404)
+    expect((await write(product({ metadata: FITS }))).status).toBe(200)
+    // It has what is required by now.
+    expect((await write(product({ name: 'Known' }))).status).toBe(200)
+    const sku = (more: object) => ({ ...product({}), sku_id: unique('s'), sku: more })
+    const named = { source_id: unique('s'), override: true }
+    expect(await write(sku(named))).toMatchObject(lacking)
+    expect((await write(sku({ ...named, metadata: FITS }))).status).toBe(200)
+  })
+
   it('is told of everything at once that is wrong in an order (M-3)', async () => {
     const items = [{ ...ITEM, metadata: { level: 'x' } }, ITEM, { ...ITEM, metadata: {} }]
     expect(await post('/v1/orders', order({ metadata: { level: 0 }, items }))).toMatchObject(

@@ -186,6 +186,27 @@ describe('an event that nobody defined (E-2)', () => {
     expect((await manageSchemas(t, 'POST', 'custom-event-schemas', { body })).status).toBe(409)
   })
 
+  it('leaves room for those that somebody defines, of which there are so many and no more', async () => {
+    const keys = await t.addProject()
+    await t.db.pool.query(
+      `insert into custom_event_schema (id, project_id, name, properties, is_stub, created_at)
+       select 'ms_' || is_stub || n, $1, n || ' ' || is_stub, '{}', is_stub, now()
+         from unnest(array[true, false]) as is_stub, generate_series(1, $2::int - (not is_stub)::int) as n`,
+      [keys.projectId, LIMITS.definedEventsPerProjectMax],
+    )
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, (_, n) =>
+        manageSchemas(t, 'POST', 'custom-event-schemas', {
+          keys,
+          body: { name: `more ${n}`, schema: { properties: {} } },
+        }),
+      ),
+    )
+    const refused = answers.filter(({ status }) => status === 400)
+    expect(refused).toHaveLength(3)
+    expect(refused[0]?.body.details).toBe('A project has at most 1000 custom event schemas')
+  })
+
   it('gets none where a project has very many already', async () => {
     const keys = await t.addProject()
     await t.db.pool.query(
@@ -230,6 +251,38 @@ describe('earning rules of an event with a schema', () => {
         details: 'Property .custom_event.schema_id is of the event shared, not of liked',
       },
     })
+  })
+
+  it('go with their project', async () => {
+    const keys = await t.addProject()
+    const id = await defineEvent(t, 'gone', {}, { keys })
+    const wish = { name: 'P', type: 'AUTO_UPDATE', voucher: { loyalty_card: { points: 0 } } }
+    const program = (await t.call('POST', '/v1/loyalties', wish, { keys })).body.id
+    const rule = { ...ruleOf('gone'), custom_event: { schema_id: id } }
+    const path = `/v1/loyalties/${program}/earning-rules`
+    expect((await t.call('POST', path, [rule], { keys })).status).toBe(200)
+    await t.db.pool.query('delete from project where id = $1', [keys.projectId])
+    const { rows } = await t.db.pool.query('select from custom_event_schema where id = $1', [id])
+    expect(rows).toEqual([])
+  })
+
+  it('may go on with a schema that they named before schemas were kept', async () => {
+    const program = await createProgram(t)
+    const path = `/v1/loyalties/${program}/earning-rules`
+    const id = (await t.call('POST', path, [ruleOf('older')])).body[0].id
+    const client = await t.db.pool.connect()
+    await client.query(`set session_replication_role = replica`)
+    await client.query(`update earning_rule set event_schema_id = 'ms_older' where id = $1`, [id])
+    await client.query(`set session_replication_role = origin`)
+    client.release()
+    const change = { loyalty: { type: 'FIXED', points: 11 } }
+    const changed = await t.call('PUT', `${path}/${id}`, change)
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { custom_event: { schema_id: 'ms_older' } },
+    })
+    expect((await t.call('POST', `${path}/${id}/disable`)).status).toBe(200)
+    expect((await t.call('DELETE', `${path}/${id}`)).status).toBe(204)
   })
 
   it('keep it from being deleted (M-9)', async () => {

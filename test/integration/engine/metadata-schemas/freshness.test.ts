@@ -1,12 +1,23 @@
-import { describe, expect, it } from 'vitest'
+import pg from 'pg'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { findSchemas } from '../../../../src/engine/metadata-schemas/index.ts'
 import type { Db } from '../../../../src/platform/db.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
-import { defineMetadata, manageSchemas } from '../../../support/metadata-schemas.ts'
+import { defineEvent, defineMetadata, manageSchemas } from '../../../support/metadata-schemas.ts'
 import { type TestApp, useTestApp } from '../../../support/test-app.ts'
 import { waitFor } from '../../../support/wait-for.ts'
 
 const t = useTestApp()
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** From now on it is so many milliseconds later, and stays so. */
+const jump = (byMs: number): void => {
+  const laterMs = performance.now() + byMs
+  vi.spyOn(performance, 'now').mockReturnValue(laterMs)
+}
 
 const saver =
   (app: TestApp, keys: TestApp['keys']) =>
@@ -87,6 +98,19 @@ describe('a change of a schema', () => {
     await waitFor('the schema of another process', async () => (await save('old')) === 400)
   })
 
+  it('is found by everybody who comes after a long time in which nobody did', async () => {
+    const { projectId } = await t.addProject()
+    await findSchemas(t.db, [projectId])
+    await t.db.pool.query(
+      `insert into metadata_schema (id, project_id, related_object, properties, created_at)
+       values ('ms_meanwhile', $1, 'customer', '{"age": {"type": "number"}}', now())`,
+      [projectId],
+    )
+    jump(3_600_000)
+    const together = await Promise.all([1, 2, 3].map(() => findSchemas(t.db, [projectId])))
+    for (const of of together) expect([...of(projectId).ofObjects.keys()]).toEqual(['customer'])
+  })
+
   it('is looked for by one caller in a while, and not by each', async () => {
     const { projectId } = await t.addProject()
     let queries = 0
@@ -104,5 +128,62 @@ describe('a change of a schema', () => {
     const periods = 1 + Math.floor((performance.now() - begun) / LIMITS.metadataSchemasAgeMs)
     expect(queries).toBeGreaterThan(0)
     expect(queries).toBeLessThanOrEqual(2 * periods)
+  })
+})
+
+describe('schemas that are known already', () => {
+  const VOUCHER = { type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 1 } }
+  const MADE = ['customer', 'order', 'order_item', 'redemption', 'voucher']
+  const customer = { source_id: 'buyer', metadata: { n: 1 } }
+  const order = {
+    amount: 100,
+    metadata: { n: 1 },
+    customer,
+    items: [{ price: 100, metadata: { n: 1 } }],
+  }
+
+  /** How many statements each call takes when nothing has to be read for the first time. */
+  async function statementsOf(keys: TestApp['keys']): Promise<number[]> {
+    const post = async (path: string, body: object) => {
+      const answer = await t.call('POST', path, body, { keys })
+      expect(answer.body).not.toHaveProperty('key')
+      return answer.body
+    }
+    const redemption = async () => {
+      const { code } = await post('/v1/vouchers', { ...VOUCHER, metadata: { n: 1 } })
+      const redeemables = [{ object: 'voucher', id: code }]
+      return { redeemables, order, customer, metadata: { n: 1 } }
+    }
+    const calls = async (): Promise<[string, object][]> => [
+      ['/v1/customers', customer],
+      ['/v1/orders', order],
+      ['/v1/events', { event: 'seen', customer, metadata: { n: 1 } }],
+      ['/v1/redemptions', await redemption()],
+    ]
+    for (const [path, body] of await calls()) await post(path, body)
+    jump(10_000)
+    for (const [path, body] of await calls()) await post(path, body)
+    const counts: number[] = []
+    for (const [path, body] of await calls()) {
+      const query = vi.spyOn(pg.Client.prototype, 'query')
+      await post(path, body)
+      counts.push(query.mock.calls.length)
+      const statements = JSON.stringify(query.mock.calls.map(([asked]) => asked))
+      expect(statements).not.toMatch(/metadata_schema|custom_event_schema/)
+      query.mockRestore()
+    }
+    vi.restoreAllMocks()
+    return counts
+  }
+
+  it('cost no statement', async () => {
+    const plain = await t.addProject()
+    const strict = await t.addProject()
+    const n = { type: 'number', optional: false }
+    for (const of of MADE) await defineMetadata(t, of, { n }, { keys: strict })
+    await defineEvent(t, 'seen', { n }, { keys: strict })
+    const counts = await statementsOf(plain)
+    expect(Math.min(...counts)).toBeGreaterThan(1)
+    expect(await statementsOf(strict)).toEqual(counts)
   })
 })

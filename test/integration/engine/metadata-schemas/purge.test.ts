@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { ProjectKeys } from '../../../../src/platform/auth/index.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
 import { runAsyncActions } from '../../../support/async-actions.ts'
+import { drainEffects } from '../../../support/effects.ts'
 import { defineMetadata, manageSchemas } from '../../../support/metadata-schemas.ts'
+import { drainWalks } from '../../../support/segments.ts'
 import { useTestApp } from '../../../support/test-app.ts'
+import { waitFor } from '../../../support/wait-for.ts'
 import { unique } from '../loyalties/support.ts'
 
 const t = useTestApp()
@@ -137,6 +140,59 @@ describe('purging a key of metadata (M-8)', () => {
       [[keys.projectId, other.projectId]],
     )
     expect(rows).toEqual([{ project_id: other.projectId, count: half }])
+  })
+
+  it('takes customers out of the segments, and products out of the collections, that ask for the key', async () => {
+    const old = { conditions: { $is: [1] } }
+    const filter = { junction: 'and', 'metadata.old': old }
+    const segment = await make('/v1/segments', { name: 'Old', type: 'auto-update', filter })
+    const collection = await make('/v1/product-collections', {
+      name: 'Old',
+      type: 'AUTO_UPDATE',
+      filter: { junction: 'and', 'metadata.old': { conditions: { $is: ['1'] } } },
+    })
+    const sourceId = unique('member')
+    await make('/v1/customers', { source_id: sourceId, metadata: BEFORE })
+    const product = await make('/v1/products', { metadata: BEFORE })
+    await make(`/v1/products/${product}/skus`, { sku: 'S', metadata: BEFORE })
+    const drain = async () => {
+      await drainWalks(t)
+      await drainEffects(t)
+    }
+    const read = async () => [
+      (await t.call('GET', `/v1/customers/${sourceId}/segments`)).body.data.length,
+      (await t.call('GET', `/v1/product-collections/${collection}/products`)).body.total,
+    ]
+    await drain()
+    expect(await read()).toEqual([1, 2])
+    await purged('customer')
+    await purged('product')
+    await drain()
+    expect(await read()).toEqual([0, 0])
+    await t.call('DELETE', `/v1/segments/${segment}`)
+  })
+
+  it('leaves to an order what a rival makes of its items meanwhile', async () => {
+    const id = await make('/v1/orders', { items: [{ price: 1, metadata: BEFORE }] })
+    const { body } = await purge('order_item')
+    const rival = await t.db.pool.connect()
+    await rival.query('begin')
+    await rival.query(`update orders set items = '[]' where id = $1`, [id])
+    const running = runAsyncActions(t)
+    await waitFor('the purge to wait for the order', async () => {
+      const { rows } = await t.db.pool.query(
+        `select from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock' and query like 'update orders%'`,
+      )
+      return rows.length > 0
+    })
+    await rival.query('commit')
+    rival.release()
+    await running
+    const action = (await t.call('GET', `/v1/async-actions/${body.async_action_id}`)).body
+    expect(action).toMatchObject({ status: 'DONE', operation_status: 'SUCCESS' })
+    const { rows } = await t.db.pool.query('select items from orders where id = $1', [id])
+    expect(rows).toEqual([{ items: [] }])
   })
 
   it('is refused while the schema defines the key, and forgets its removed definition', async () => {

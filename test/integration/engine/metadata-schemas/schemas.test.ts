@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { LIMITS } from '../../../../src/platform/limits.ts'
 import { defineMetadata, manageSchemas } from '../../../support/metadata-schemas.ts'
 import { useTestApp } from '../../../support/test-app.ts'
 
@@ -104,6 +105,26 @@ describe('the metadata schemas of a project (§4.1, §4.2)', () => {
     expect(body.total).toBe(1)
     // Another project has its own.
     await defineMetadata(t, 'customer', {}, { keys: await t.addProject() })
+  })
+
+  it('are so many in a project and no more, however many ask at once', async () => {
+    const keys = await t.addProject()
+    await t.db.pool.query(
+      `insert into metadata_schema (id, project_id, related_object, properties, created_at)
+       select 'ms_much' || n, $1, 'much ' || n, '{}', now() from generate_series(1, $2::int) as n`,
+      [keys.projectId, LIMITS.metadataSchemasPerProjectMax - 1],
+    )
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, (_, n) =>
+        manageSchemas(t, 'POST', 'metadata-schemas', {
+          keys,
+          body: { related_object: `more ${n}`, properties: {} },
+        }),
+      ),
+    )
+    const refused = answers.filter(({ status }) => status === 400)
+    expect(refused).toHaveLength(3)
+    expect(refused[0]?.body.details).toBe('A project has at most 200 metadata schemas')
   })
 
   it('cannot be seen or changed from another project', async () => {

@@ -11,6 +11,8 @@ alter table webhook_endpoint
 
 -- What is sent, where it is not made of the occurrence alone.
 alter table webhook_message add column body text;
+create index webhook_message_of_distribution on webhook_message (endpoint_id, position desc)
+  where endpoint_id like 'distr\_%';
 
 create table distribution (
   id                     text        primary key references webhook_endpoint on delete cascade
@@ -73,7 +75,8 @@ create table segment_activity (
 );
 create index segment_activity_list on segment_activity (segment_id, id desc);
 
--- Customers are told when their loyalty summary is another, in projects that have a program already as in those to come.
+-- Customers are told when their loyalty summary is another, also in projects that have a program already.
 insert into project_program (project_id, kinds)
-select distinct project_id, array['loyalty_summaries'] from campaign where campaign_type = 'LOYALTY_PROGRAM'
+select distinct project_id, array['loyalty_summaries'] from campaign
+ where campaign_type in ('LOYALTY_PROGRAM', 'REFERRAL_PROGRAM')
 on conflict (project_id) do update set kinds = project_program.kinds || excluded.kinds;

@@ -20,6 +20,9 @@ export class VaultError extends Error {
   override readonly name = 'VaultError'
 }
 
+/** What stands in answers for a secret that is never shown again. */
+export const MASK = '••••••••'
+
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const KEY_BYTES = 32

@@ -38,7 +38,7 @@ export async function createCampaign(tx: Tx, call: Call, input: CampaignInput): 
   await requireMetadata(tx, call.projectId, { of: toSchemaName(campaign), metadata, on: 'create' })
   await insertCampaign(tx, campaign)
   if (campaign.campaignType === 'REFERRAL_PROGRAM') startProgram(tx, call.projectId, 'referrals')
-  if (campaign.campaignType === 'LOYALTY_PROGRAM')
+  if (campaign.campaignType === 'LOYALTY_PROGRAM' || campaign.campaignType === 'REFERRAL_PROGRAM')
     startProgram(tx, call.projectId, 'loyalty_summaries')
   for (const ruleId of input.validation_rules ?? []) {
     const to = { relatedObjectType: 'campaign', relatedObjectId: campaign.id } as const

@@ -27,7 +27,7 @@ export async function listCustomers(
     db.kysely.selectFrom('customer').where('project_id', '=', projectId),
   )
   const following = cursor ? matching.where(cursor) : matching
-  if (typeof members === 'function') return pickPage(following, list, members)
+  if (typeof members === 'function') return pickPage(db, { query: following, list, pick: members })
   const [rows, total, remaining] = await Promise.all([
     selectPage(following.selectAll(), list).execute(),
     count(matching),

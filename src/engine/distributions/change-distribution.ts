@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { ApiError, notFound } from '../../kernel/api-error.ts'
 import { newId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import type { Vault } from '../../platform/secrets.ts'
+import { MASK, type Vault } from '../../platform/secrets.ts'
 import { getCampaign } from '../campaigns/index.ts'
 import { endProgram, startProgram } from '../effects/index.ts'
 import { findTiers } from '../promotions/index.ts'
@@ -45,8 +46,8 @@ export type DistributionWish = Pick<
 
 type Made = { vault: Vault; now: Date }
 
-/** A distribution with the headers that are sent along. */
-export type ShownDistribution = Distribution & { headers: Headers }
+/** A distribution with the names of the headers that are sent along: some of their values let in. */
+export type ShownDistribution = Distribution & { maskedHeaders: Headers }
 
 /**
  * Makes a distribution with a secret of its own: from when it is live it is sent upon what happens. A passive segment that it
@@ -65,11 +66,16 @@ export async function createDistribution(
     })
   }
   const id = newId('distribution')
-  const checked = await check(tx, { projectId, now }, wish)
+  const checked = await check(tx, { projectId, now }, { wish })
   await insertWebhook(
     tx,
     { projectId, id, kind: 'distribution' },
-    { ...toEndpointOf(wish, vault), secretSealed: vault.seal(newWebhookSecret()), now },
+    {
+      ...toEndpointOf(wish),
+      headersSealed: sealHeaders(vault, unmask(wish.headers, {})),
+      secretSealed: vault.seal(newWebhookSecret()),
+      now,
+    },
   )
   const setLiveAt = toLiveTime(wish, now)
   await insertDistribution(tx, {
@@ -91,17 +97,17 @@ function toLiveTime({ trigger, setLiveAt }: DistributionWish, now: Date): Date {
   return setLiveAt === undefined || setLiveAt < earliest ? earliest : setLiveAt
 }
 
-const toEndpointOf = ({ targetUrl, headers, isEnabled }: DistributionWish, vault: Vault) => ({
+const toEndpointOf = ({ targetUrl, isEnabled }: DistributionWish) => ({
   targetUrl,
   events: [],
   eventNames: [],
   isEnabled,
-  headersSealed: sealHeaders(vault, headers),
 })
 
 /**
  * Changes what is given; messages that are queued stay as they are. One that was paused by itself starts afresh when it
- * is resumed. What is sent by hand can be moved until it is live. Throws as `createDistribution`, and `not_found`.
+ * is resumed. What is sent by hand can be moved, or given another segment, until it is live. Throws as `createDistribution`
+ * does of what is given, and `not_found`.
  */
 export async function changeDistribution(
   tx: Tx,
@@ -111,28 +117,40 @@ export async function changeDistribution(
 ): Promise<Distribution> {
   const current = await lockDistribution(tx, reference)
   if (!current) throw notFound('distribution', reference.id)
-  const { headers } = toShown(current, vault)
-  const { targetUrl, isEnabled } = current.endpoint
-  const wish = { ...current, targetUrl, isEnabled, headers, ...changes }
-  const checked = await check(tx, { ...reference, now }, wish)
-  const setLiveAt = changes.setLiveAt
-    ? moveLiveTime(current, toLiveTime(wish, now), now)
-    : current.setLiveAt
-  await updateWebhook(
-    tx,
-    { ...reference, kind: 'distribution' },
-    { ...toEndpointOf(wish, vault), now },
-  )
+  refuseUnchangeable(current, changes, now)
+  const { targetUrl, isEnabled, headersSealed } = current.endpoint
+  const wish = { ...current, targetUrl, isEnabled, headers: {}, ...changes }
+  const checked = await check(tx, { ...reference, now }, { wish, current })
   const { id, projectId, createdAt } = current
+  const setLiveAt = changes.setLiveAt ? toLiveTime(wish, now) : current.setLiveAt
   await updateDistribution(tx, { ...checked, id, projectId, setLiveAt, createdAt, updatedAt: now })
+  // Why it was paused stays known until it is resumed, or goes elsewhere.
+  if (ENDPOINT_FIELDS.some((field) => changes[field] !== undefined)) {
+    const sealed = changes.headers
+      ? sealHeaders(vault, unmask(changes.headers, openHeaders(vault, headersSealed)))
+      : headersSealed
+    const endpoint = { ...toEndpointOf(wish), headersSealed: sealed, now }
+    await updateWebhook(tx, { ...reference, kind: 'distribution' }, endpoint)
+  }
   return getDistribution(tx, reference)
 }
 
-function moveLiveTime({ trigger, setLiveAt }: Distribution, wished: Date, now: Date): Date {
-  if (trigger.event !== BY_HAND || setLiveAt > now) return wished
-  throw new ApiError('invalid_payload', {
-    details: 'Property .set_live_at cannot be changed once the distribution is being sent',
-  })
+const ENDPOINT_FIELDS = ['targetUrl', 'headers', 'isEnabled'] as const
+
+/** How far it came is told by the customers of one segment, so it is by hand for good, and stays where it was sent to. */
+function refuseUnchangeable(
+  current: Distribution,
+  changes: Partial<DistributionWish>,
+  now: Date,
+): void {
+  const { trigger = current.trigger } = changes
+  const isByHand = current.trigger.event === BY_HAND
+  if ((trigger.event === BY_HAND) !== isByHand)
+    throw invalid('.trigger.event', `cannot be changed ${isByHand ? 'from' : 'to'} ${BY_HAND}`)
+  if (!isByHand || current.setLiveAt > now) return
+  const late = 'cannot be changed once the distribution is being sent'
+  if (changes.setLiveAt) throw invalid('.set_live_at', late)
+  if (!isDeepStrictEqual(trigger, current.trigger)) throw invalid('.trigger', late)
 }
 
 /** Deletes a distribution with what it was to send; throws `not_found`. */
@@ -154,34 +172,53 @@ export async function getDistribution(
   return distribution
 }
 
-/** A distribution with its headers opened. */
-export const toShown = (distribution: Distribution, vault: Vault): ShownDistribution => ({
-  ...distribution,
-  headers: openHeaders(vault, distribution.endpoint.headersSealed),
-})
+export const toShown = (distribution: Distribution, vault: Vault): ShownDistribution => {
+  const names = Object.keys(openHeaders(vault, distribution.endpoint.headersSealed))
+  return { ...distribution, maskedHeaders: Object.fromEntries(names.map((name) => [name, MASK])) }
+}
+
+/** Headers as they are sent, of which those that came back masked keep their value. */
+function unmask(headers: Headers, stored: Headers): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (value !== MASK) return [name, value]
+      const kept = stored[name]
+      if (kept === undefined) throw invalid(`.headers.${name}`, 'has no value that could stay')
+      return [name, kept]
+    }),
+  )
+}
 
 type Checked = Omit<
   StoredDistribution,
   'id' | 'projectId' | 'setLiveAt' | 'createdAt' | 'updatedAt'
 >
 
-/** Looks up what a wish refers to, by id or name, and refuses what makes no sense. */
+/** Looks up what a wish refers to, by id or name, and refuses what makes no sense; what stays was looked up before. */
 async function check(
   tx: Tx,
   { projectId, now }: { projectId: string; now: Date },
-  wish: DistributionWish,
+  { wish, current }: { wish: DistributionWish; current?: Distribution },
 ): Promise<Checked> {
   checkTargetUrl(wish.targetUrl)
   checkBody(wish.body)
   const { name, eventName, body, limits, promotionTierId } = wish
-  const trigger = await checkTrigger(tx, { projectId, now }, wish.trigger)
-  if (promotionTierId !== null) {
-    if (wish.campaignId !== null) throw invalid('.promotion_tier', 'excludes .campaign')
-    if (!(await findTiers(tx, projectId, [promotionTierId])).has(promotionTierId))
-      throw notFound('promotion_tier', promotionTierId)
-  }
-  const campaignId = await checkCampaign(tx, projectId, wish.campaignId)
+  const trigger = isDeepStrictEqual(wish.trigger, current?.trigger)
+    ? wish.trigger
+    : await checkTrigger(tx, { projectId, now }, wish.trigger)
+  if (promotionTierId !== null && wish.campaignId !== null)
+    throw invalid('.promotion_tier', 'excludes .campaign')
+  if (promotionTierId !== null && promotionTierId !== current?.promotionTierId)
+    await requireTier(tx, projectId, promotionTierId)
+  const campaignId =
+    wish.campaignId === current?.campaignId
+      ? wish.campaignId
+      : await checkCampaign(tx, projectId, wish.campaignId)
   return { name, eventName, body, limits, promotionTierId, trigger, campaignId }
+}
+
+async function requireTier(tx: Tx, projectId: string, id: string): Promise<void> {
+  if (!(await findTiers(tx, projectId, [id])).has(id)) throw notFound('promotion_tier', id)
 }
 
 const invalid = (property: string, why: string): ApiError =>

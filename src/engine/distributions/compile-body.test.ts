@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { LIMITS } from '../../platform/limits.ts'
 import { compileBody } from './compile-body.ts'
 
 const ENVELOPE = {
@@ -72,5 +73,13 @@ describe('a body with placeholders', () => {
     ],
   ])('is refused where it cannot be understood: %j', (template, fault) => {
     expect(compileBody(template)).toEqual(fault)
+  })
+
+  it('has not more placeholders than a message can bear', () => {
+    const of = (count: number) => compileBody({ all: '{{customer}}'.repeat(count) })
+    expect(of(LIMITS.distributionPlaceholdersMax)).toBeTypeOf('function')
+    expect(of(LIMITS.distributionPlaceholdersMax + 1)).toMatchObject({
+      why: expect.stringContaining('placeholders'),
+    })
   })
 })

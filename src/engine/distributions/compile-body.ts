@@ -1,4 +1,5 @@
 import { isPlainObject, type Json, type JsonObject } from '../../kernel/json.ts'
+import { LIMITS } from '../../platform/limits.ts'
 
 /** Makes the body of a message out of its envelope. */
 export type CompiledBody = (envelope: JsonObject) => Json
@@ -15,7 +16,7 @@ const PLACEHOLDER = /\{\{(.*?)\}\}/gs
  * values are written out, and what is missing is left out.
  */
 export function compileBody(template: JsonObject): CompiledBody | BodyFault {
-  const fault = findFault(template as Json, '')
+  const fault = findFault(template as Json, '') ?? findExcess(template)
   if (fault) return fault
   return (envelope) => {
     const { data } = envelope
@@ -34,6 +35,12 @@ function findFault(value: Json, at: string): BodyFault | undefined {
     if (fault) return fault
   }
   return undefined
+}
+
+function findExcess(template: JsonObject): BodyFault | undefined {
+  const count = JSON.stringify(template).split('{{').length - 1
+  if (count <= LIMITS.distributionPlaceholdersMax) return undefined
+  return { at: '', why: `it has more than ${LIMITS.distributionPlaceholdersMax} placeholders` }
 }
 
 function findFaultOfText(text: string, at: string): BodyFault | undefined {

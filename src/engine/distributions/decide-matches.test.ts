@@ -112,15 +112,15 @@ describe('a distribution is sent', () => {
       BY_HAND,
     ],
     [
-      'not upon a code that it gave itself',
+      'not upon a code that a distribution gave, where it would give one itself',
       false,
-      aDistribution({ event: 'customer.publication.succeeded' }),
+      aDistribution({ event: 'customer.publication.succeeded' }, { campaignId: 'camp_1' }),
       aHappening('customer.publication.succeeded', {
-        publication: { metadata: { distribution_id: 'distr_1' } },
+        publication: { metadata: { distribution_id: 'distr_2' } },
       }),
     ],
     [
-      'upon a code that another gave',
+      'upon a code that a distribution gave, where it only tells of it',
       true,
       aDistribution({ event: 'customer.publication.succeeded' }),
       aHappening('customer.publication.succeeded', {

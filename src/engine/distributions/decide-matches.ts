@@ -25,15 +25,17 @@ function isMeant(distribution: Distribution, { type, data, createdAt }: Happenin
   // What was scheduled waits at the endpoint while the distribution is paused.
   if (type === BY_HAND) return idOf(data['distribution']) === distribution.id
   if (!endpoint.isEnabled || createdAt < setLiveAt) return false
-  // A code that it gave by itself is no reason to give another one.
-  if (member(member(data['publication'], 'metadata'), 'distribution_id') === distribution.id)
-    return false
+  // A code that a distribution gave is no reason to give another one: they would go round among them.
+  if (distribution.campaignId !== null && isOfDistribution(data['publication'])) return false
   return (
     isWanted(trigger.customEvent, member(data['event'], 'type')) &&
     isWanted(trigger.segmentId, idOf(data['segment'])) &&
     isWanted(trigger.campaignId, idOf(data['campaign']))
   )
 }
+
+const isOfDistribution = (publication: Json | undefined): boolean =>
+  typeof member(member(publication, 'metadata'), 'distribution_id') === 'string'
 
 const isWanted = (wanted: string | null, actual: Json | undefined): boolean =>
   wanted === null || wanted === actual

@@ -1,6 +1,7 @@
 import { newId } from '../../kernel/ids.ts'
 import type { Json, JsonObject } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
+import { LIMITS } from '../../platform/limits.ts'
 import { findCampaigns, toSimpleCampaign } from '../campaigns/index.ts'
 import { type Customer, findCustomers, toCustomerViews } from '../customers/index.ts'
 import type { Happening, ProgramEffect } from '../effects/index.ts'
@@ -20,7 +21,7 @@ type Data = { [key: string]: Json }
 
 /**
  * Queues the messages of distributions upon what happened: finds which are meant, counts them within their limits, gives
- * codes, and stores bodies. What is beyond a limit, or has no code to give, stays as a failed delivery that says why.
+ * codes, and stores bodies. What is beyond a limit, has no code to give, or grows too long stays as a failed delivery that says why.
  */
 async function distribute(tx: Tx, happenings: readonly Happening[]): Promise<void> {
   const [first] = happenings
@@ -139,7 +140,10 @@ function toMessage(wish: Wish, extra: Extra, customer: Data | undefined): OwnMes
     ...(customer && distribution.body !== null && { customer }),
     distribution: toToldDistribution(distribution),
   }
-  return { ...message, body: JSON.stringify(toBody(distribution, happening, { ...message, data })) }
+  const body = JSON.stringify(toBody(distribution, happening, { ...message, data }))
+  return body.length > LIMITS.distributionMessageCharsMax
+    ? { ...message, failure: 'too_long' }
+    : { ...message, body }
 }
 
 /** The envelope, or what the distribution makes of it. */

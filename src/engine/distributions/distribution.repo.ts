@@ -46,7 +46,7 @@ const FIND = statement(
   'find_distribution',
   `${SELECT} where distribution.project_id = $1 and distribution.id = $2`,
 )
-const LOCK = statement('lock_distribution', `${FIND.text} for update`)
+const LOCK = statement('lock_distribution', `${FIND.text} for no key update`)
 const FIND_TRIGGERED = statement(
   'find_triggered_distributions',
   `${SELECT} where distribution.project_id = $1 and trigger_event = any($2::text[])
@@ -169,20 +169,23 @@ export async function updateDistribution(tx: Tx, distribution: StoredDistributio
 const FIND_SCHEDULED = statement(
   'find_scheduled_distribution',
   `${SELECT} where trigger_event = '${BY_HAND}' and done_at is null and is_enabled and set_live_at <= $1
-    order by set_live_at, distribution.id limit 1
-      for update of distribution skip locked`,
+    order by distribution.id <= $2, distribution.id limit 1
+      for no key update of distribution skip locked`,
 )
 const GO_ON = statement(
   'go_on_with_distribution',
   'update distribution set scheduled_after = $2, done_at = $3 where id = $1',
 )
 
-/** One that is to be sent by hand now and that nobody else is at, locked until `tx` ends, and who was looked at last. */
+/**
+ * One that is to be sent by hand now and that nobody else is at, locked until `tx` ends, and who was looked at last. It is
+ * the next in turn behind `last`, so that none waits until a longer one is through, or for one that fails.
+ */
 export async function lockScheduled(
   tx: Tx,
-  now: Date,
+  { now, last }: { now: Date; last: string },
 ): Promise<{ distribution: Distribution; after: string | null } | undefined> {
-  const [row] = await tx.run<DistributionRow>(FIND_SCHEDULED, [now])
+  const [row] = await tx.run<DistributionRow>(FIND_SCHEDULED, [now, last])
   return row && { distribution: toDistribution(row), after: row.scheduled_after }
 }
 

@@ -3,6 +3,7 @@ import type { Json } from '../../kernel/json.ts'
 import { parseIsoDate, toIso } from '../../kernel/time.ts'
 import { LIMITS } from '../../platform/limits.ts'
 import { filter, idParams, listQuery, TIMESTAMP } from '../../platform/management/index.ts'
+import { MASK } from '../../platform/secrets.ts'
 import { DISTRIBUTION_TRIGGERS } from '../outbox/index.ts'
 import type { DistributionWish, ShownDistribution } from './change-distribution.ts'
 import { STATUSES, toStatus } from './distribution.ts'
@@ -46,13 +47,18 @@ const headers = z
     z
       .string()
       .max(LIMITS.textLengthMax)
-      .regex(/^[\x20-\x7e]*$/, 'should be of printable ASCII characters'),
+      .refine(
+        (value) => value === MASK || /^[\x20-\x7e]*$/.test(value),
+        'should be of printable ASCII characters',
+      ),
   )
   .refine(
     (all) => Object.keys(all).length <= LIMITS.distributionHeadersMax,
     `should have at most ${LIMITS.distributionHeadersMax} headers`,
   )
-  .describe('Sent along: names of lowercase letters, digits and dashes.')
+  .describe(
+    `Sent along: names of lowercase letters, digits and dashes. Values are never answered: \`${MASK}\`, which stays what it is.`,
+  )
 
 const body = z
   .record(z.string(), z.unknown())
@@ -232,7 +238,7 @@ export const toDistributionView = (
     },
     target_url: endpoint.targetUrl,
     event_name: distribution.eventName,
-    headers: { ...distribution.headers },
+    headers: { ...distribution.maskedHeaders },
     body: distribution.body && { ...distribution.body },
     campaign: distribution.campaignId,
     promotion_tier: distribution.promotionTierId,

@@ -7,6 +7,9 @@ import { findMembersAmong } from '../segments/index.ts'
 import { goOnWith, lockScheduled } from './distribution.repo.ts'
 import { BY_HAND, toToldDistribution } from './distribution.ts'
 
+/** The one that this process was at last, in whatever project. */
+let lastId = ''
+
 /**
  * Goes on with a distribution that was scheduled by hand: looks at some customers of its project and announces it to those
  * in its segment, upon which it is sent as any other. Each step commits together with how far it came. True when there may be
@@ -19,9 +22,10 @@ export async function sendByHand({
 }: Pick<EngineDeps, 'db' | 'clock' | 'announced'>): Promise<boolean> {
   const isThere = await inTransaction(db, async (tx) => {
     const now = clock.now()
-    const scheduled = await lockScheduled(tx, now)
+    const scheduled = await lockScheduled(tx, { now, last: lastId })
     if (!scheduled) return false
     const { distribution, after } = scheduled
+    lastId = distribution.id
     const { projectId, trigger } = distribution
     const limit = LIMITS.distributionCustomersPerStep
     const ids = await findCustomersAfter(tx, projectId, { after, limit })

@@ -55,7 +55,7 @@ const SOME: Partial<Record<OccurrenceType, readonly ProgramKind[]>> = {
   'customer.redemption.failed': ['segments'],
   'customer.redemption.rollback.failed': ['segments'],
   'customer.voucher.gift.balance_added': ['segments'],
-  'customer.voucher.deleted': ['segments'],
+  'customer.voucher.deleted': ['segments', 'loyalty_summaries'],
   'customer.created': ['segments'],
   'customer.updated': ['segments'],
   'customer.confirmed': ['segments'],
@@ -64,7 +64,7 @@ const SOME: Partial<Record<OccurrenceType, readonly ProgramKind[]>> = {
   'customer.order.updated': ['segments'],
   'customer.order.canceled': ['segments'],
   'customer.order.fulfilled': ['segments'],
-  'customer.publication.succeeded': ['auto_redeem', 'tiers', 'segments'],
+  'customer.publication.succeeded': ['auto_redeem', 'tiers', 'segments', 'loyalty_summaries'],
 }
 
 /** What a distribution can be sent upon (engine-programs §12.2): what happens to a customer who is stored. */

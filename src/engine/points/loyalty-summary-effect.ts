@@ -20,17 +20,31 @@ const PERSONS: Readonly<Record<string, string>> = {
   'customer.referred': 'referrer',
 }
 
-const idOf = (value: Json | undefined): string | undefined => {
-  const id = isPlainObject(value) ? (value as { [key: string]: Json })['id'] : undefined
-  return typeof id === 'string' ? id : undefined
+const memberOf = (value: Json | undefined, key: string): string | undefined => {
+  const member = isPlainObject(value) ? (value as { [key: string]: Json })[key] : undefined
+  return typeof member === 'string' ? member : undefined
+}
+
+/**
+ * Whether somebody changed by it who is told: a card that they got changes nothing while it is empty, and of what they
+ * lose only a card had points.
+ */
+function isChange({ type, data: { voucher, vouchers } }: Happening): boolean {
+  if (type === 'customer.voucher.deleted') return memberOf(voucher, 'type') === 'LOYALTY_CARD'
+  if (type !== 'customer.publication.succeeded') return true
+  const got: readonly unknown[] = Array.isArray(vouchers) ? vouchers : [voucher]
+  return got.some((one) => {
+    const card = isPlainObject(one) ? one['loyalty_card'] : undefined
+    return isPlainObject(card) && Number(card['points']) > 0
+  })
 }
 
 /** The last that happened to each customer in each program: `data` tells the state after all of it (EV-7). */
 function findChanged(happenings: readonly Happening[]): Changed[] {
   const changed = new Map<string, Changed>()
-  for (const happening of happenings) {
-    const customerId = idOf(happening.data[PERSONS[happening.type] ?? 'customer'])
-    const campaignId = idOf(happening.data['campaign'])
+  for (const happening of happenings.filter(isChange)) {
+    const customerId = memberOf(happening.data[PERSONS[happening.type] ?? 'customer'], 'id')
+    const campaignId = memberOf(happening.data['campaign'], 'id')
     if (customerId === undefined || campaignId === undefined) continue
     const key = `${customerId} ${campaignId}`
     changed.delete(key)

@@ -169,7 +169,9 @@ const SETTLE = statement(
      update webhook_message message
         set status = report.status, attempts = report.attempts, next_attempt_at = report.next_attempt_at,
             last_status = report.last_status, last_failure = report.failure, last_answer = report.answer,
-            last_ms = report.ms, last_attempt_at = $9
+            last_ms = report.ms, last_attempt_at = $9,
+            -- Who was erased while it was being queued is not in it either.
+            body = case when report.failure = 'erased' then null else message.body end
        from unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::smallint[], $6::text[], $7::text[], $8::int[])
               as report (id, status, attempts, next_attempt_at, last_status, failure, answer, ms)
       where message.id = report.id

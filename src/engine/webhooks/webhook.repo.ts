@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, type SqlBool, sql } from 'kysely'
 import { type CreatedPosition, newerThan } from '../../platform/created-order.ts'
 import type { WebhookEndpoint } from '../../platform/db.tables.ts'
 import type { Db, Tx } from '../../platform/db.ts'
@@ -201,6 +201,7 @@ export async function deleteWebhook(
     .deleteFrom('webhook_message')
     .where('project_id', '=', projectId)
     .where('endpoint_id', '=', id)
+    .$if(kind === 'distribution', (all) => all.where(sql<SqlBool>`endpoint_id like 'distr\\_%'`))
     .execute()
   return true
 }

@@ -1,11 +1,10 @@
-import { type Vault, VaultError } from '../../platform/secrets.ts'
+import { MASK, type Vault, VaultError } from '../../platform/secrets.ts'
 import type { DestinationDefinition, Settings } from './definition.ts'
 
 /** Settings as the database holds them: those of type password are sealed. */
 export type SealedSettings = Settings & { readonly __brand: 'sealed' }
 
-/** What stands in answers for a setting that is never shown again. */
-export const MASK = '••••••••'
+export { MASK }
 
 type Definition = Pick<DestinationDefinition, 'settings'>
 

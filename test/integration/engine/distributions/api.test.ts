@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../../src/platform/limits.ts'
+import { MASK } from '../../../../src/platform/secrets.ts'
 import { useDistributions } from './support.ts'
 
 const t = useDistributions()
@@ -66,7 +67,7 @@ describe('/api/v1/distributions', () => {
     expect(body).toMatchObject({
       name: 'Other',
       event_name: 'other',
-      headers: { 'x-a': '1' },
+      headers: { 'x-a': MASK },
       trigger: { custom_event: 'sign_up' },
       limits: { per_customer_per_day: null, per_customer_per_month: 100 },
       updated_at: '2026-06-01T12:00:00.000Z',
@@ -79,7 +80,23 @@ describe('/api/v1/distributions', () => {
     expect(JSON.stringify(rows)).not.toContain('top-secret')
   })
 
+  it('never answers what headers say, and keeps what comes back masked', async () => {
+    const made = await t.distribute(SIGN_UP, {
+      headers: { authorization: 'let me in', 'x-a': '1' },
+    })
+    const url = `/api/v1/distributions/${made.id}`
+    expect(made.headers).toEqual({ authorization: MASK, 'x-a': MASK })
+    for (const path of [url, '/api/v1/distributions'])
+      expect(JSON.stringify((await t.manage('GET', path)).body)).not.toContain('let me in')
+    await t.manage('PATCH', url, { headers: { authorization: MASK, 'x-b': '2' } })
+    await t.track('sign_up')
+    await t.settle()
+    expect(t.received()[0]?.headers).toMatchObject({ authorization: 'let me in', 'x-b': '2' })
+    expect(t.received()[0]?.headers['x-a']).toBeUndefined()
+  })
+
   it.each([
+    [SIGN_UP, { headers: { 'x-a': MASK } }, '.headers.x-a'],
     [{ event: 'customer.segment.entered' }, {}, '.trigger.segment is required'],
     [{ event: 'customer.created', segment: 'seg_1' }, {}, '.trigger.segment is not known'],
     [{ event: 'customer.created', custom_event: 'x' }, {}, '.trigger.custom_event is not known'],

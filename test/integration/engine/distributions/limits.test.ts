@@ -33,6 +33,28 @@ it('a customer is sent so many messages in a day and in a month, and others thei
   expect(await signUp(3)).toBe(2)
 })
 
+it('days and months are those of the project', async () => {
+  const setZone = (zone: string) =>
+    t.db.pool.query('update project set time_zone = $2 where id = $1', [t.keys.projectId, zone])
+  await setZone('America/New_York')
+  const limits = { per_customer_per_day: 1, per_customer_per_month: 2 }
+  const { id } = await t.distribute(SIGN_UP, { limits })
+  // There it is the 29th of June until four, and July begins at four on the first.
+  for (const at of ['06-29T12:00', '06-30T03:59', '06-30T04:00', '07-01T03:59', '07-01T04:00']) {
+    t.clock.set(`2026-${at}:00.000Z`)
+    await t.track('sign_up')
+    await t.settle()
+  }
+  await setZone('UTC')
+  expect((await t.deliveriesOf(id)).map((one) => one.last_failure ?? one.status)).toEqual([
+    'delivered',
+    'daily_limit',
+    'delivered',
+    'daily_limit',
+    'delivered',
+  ])
+})
+
 it('a limit that is made smaller counts what was sent before, and null lets everything through', async () => {
   const { id } = await t.distribute(SIGN_UP, { limits: { per_customer_per_day: 5 } })
   for (let time = 0; time < 3; time += 1) await t.track('sign_up')

@@ -32,6 +32,16 @@ it('customers are told when their points are others, with the summary after it (
   expect(told[0].data.loyalty).toEqual((await t.call('GET', '/v1/customers/summed')).body.loyalty)
 })
 
+it('who joins with points is told of them', async () => {
+  const program = await aProgram(t, {}, 250)
+  await join(t, program, 'newcomer')
+  expect(await toldOf('newcomer')).toMatchObject([
+    { data: { campaign: { id: program }, loyalty: { points: 250 } } },
+  ])
+  await join(t, await aProgram(t), 'without points')
+  expect(await toldOf('without points')).toEqual([])
+})
+
 it('what happened together is told once, as the state after all of it', async () => {
   const code = await join(t, await aProgram(t), 'often')
   for (const amount of [1, 2, 3]) await t.call('POST', `/v1/vouchers/${code}/balance`, { amount })
@@ -41,23 +51,37 @@ it('what happened together is told once, as the state after all of it', async ()
   expect(told.length).toBeLessThanOrEqual(3)
 })
 
-it('who refers somebody is told that there is one more', async () => {
-  await aProgram(t)
-  const referral = {
+it('whose card is deleted is told of the points that are left', async () => {
+  const code = await join(t, await aProgram(t, {}, 40), 'loses one')
+  await join(t, await aProgram(t, {}, 2), 'loses one')
+  await t.call('DELETE', `/v1/vouchers/${code}`)
+  await drainEffects(t)
+  const told = await toldOf('loses one')
+  expect(told).toHaveLength(3)
+  expect(told.at(-1).data.loyalty.points).toBe(2)
+})
+
+it('who refers somebody is told that there is one more, also where there is no loyalty program', async () => {
+  const keys = await t.addProject()
+  const call = async (url: string, body?: object) =>
+    (await t.call(body ? 'POST' : 'GET', url, body, { keys })).body
+  const { id } = await call('/v1/campaigns', {
     name: 'Refer',
     campaign_type: 'REFERRAL_PROGRAM',
     type: 'AUTO_UPDATE',
     voucher: { type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 100 } },
-  }
-  const { id } = (await t.call('POST', '/v1/campaigns', referral)).body
-  const code = await join(t, id, 'referrer')
+  })
+  const customer = { source_id: 'referrer' }
+  const { code } = (await call('/v1/publications', { campaign: id, customer })).voucher
   const redeemables = [{ object: 'voucher', id: code }]
-  await t.call('POST', '/v1/redemptions', { redeemables, customer: { source_id: 'friend' } })
+  await call('/v1/redemptions', { redeemables, customer: { source_id: 'friend' } })
   await drainEffects(t)
-  expect(await toldOf('referrer')).toMatchObject([
+  const told = async (of: string) =>
+    (await call(`/v1/customers/${of}/activity?type=customer.loyalty.updated`)).data
+  expect(await told('referrer')).toMatchObject([
     { data: { campaign: { id }, loyalty: { referred_customers: 1 } } },
   ])
-  expect(await toldOf('friend')).toEqual([])
+  expect(await told('friend')).toEqual([])
 })
 
 it('nobody is told of a card that nobody holds', async () => {

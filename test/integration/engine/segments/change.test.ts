@@ -182,6 +182,27 @@ describe('a list of customers narrowed to a passive segment', () => {
     }
   })
 
+  it('comes to everybody once where nobody is in it, in any order', async () => {
+    const { projectId } = await aProjectOfMany()
+    for (const query of ['limit=1', 'limit=1&order=-source_id', 'limit=1&order=updated_at']) {
+      const evaluated: string[] = []
+      const pick = async (some: readonly Customer[]) => {
+        evaluated.push(...some.map(({ id }) => id))
+        return []
+      }
+      const list = parseCustomerList(
+        Object.fromEntries(new URLSearchParams(`segment_id=seg_x&${query}`)),
+      )
+      expect(await listCustomers(t.db, projectId, list, pick)).toMatchObject({
+        customers: [],
+        total: 0,
+        hasMore: false,
+      })
+      expect(evaluated).toHaveLength(COUNT)
+      expect(new Set(evaluated).size).toBe(COUNT)
+    }
+  })
+
   it('goes through all of them, each once, by pages and by a cursor (R-LIST-01, C-21)', async () => {
     const keys = await aProjectOfMany()
     const body = { name: 'Evens', type: 'passive', filter: BY_NAME('Even') }

@@ -4,7 +4,7 @@ alter table referral_award drop constraint referral_awarded_once;
 alter table referral_award rename column referrer_id to customer_id;
 alter table referral_award
   add column id            bigint generated always as identity primary key,
-  add column project_id    text references project on delete cascade,
+  add column project_id    text,
   add column campaign_id   text references campaign on delete cascade,
   -- With whom it was earned, and what tells of it.
   add column referee_id    text,

@@ -178,6 +178,8 @@ export const LIMITS = {
 
   /** What programs do about things that happened. */
   effectBatchMax: 500,
+  /** The same where distributions may give each of them a code, one by one, while the campaign is locked. */
+  effectBatchWithCodesMax: 50,
   /** Each holds a connection for a while; the others are for requests. */
   effectProjectsInFlightMax: 2,
   effectProjectsDueMax: 64,
@@ -226,6 +228,9 @@ export const LIMITS = {
   distributionMessagesPerDay: 10,
   distributionMessagesPerMonth: 100,
   distributionHeadersMax: 20,
+  /** Placeholders of one body, because each can stand for a whole customer; and characters of what comes of it. */
+  distributionPlaceholdersMax: 100,
+  distributionMessageCharsMax: 1_000_000,
 
   /** Consents and groups of consents: all are listed at once. */
   consentsPerProjectMax: 200,
@@ -256,6 +261,8 @@ export const LIMITS = {
   segmentFilterCharsMax: 50_000,
   /** Customers that one step of a walk looks at. */
   segmentWalkCustomersMax: 1_000,
+  /** Ids of customers that one statement reads of a list, when it is gone through for members of a segment. */
+  customerIdsPerPartMax: 64_000,
   /** How long a walk that failed waits. */
   segmentWalkRetryMs: 60_000,
   /** Occurrences that one statement looks through for a customer who is to be forgotten. */

@@ -26,15 +26,12 @@ const CLAIM = statement(
   'claim_async_action',
   `update async_action
       set status = 'IN_PROGRESS', leased_until = $2, attempts = attempts + 1, started_at = coalesce(started_at, $1)
-    where id = (select id from async_action due
+    where id = (select id from async_action
                  where status in ('ENQUEUED', 'IN_PROGRESS') and (leased_until is null or leased_until <= $1)
-                   and (type <> 'ORDERS.IMPORT' or not exists (
-                     select from async_action other
-                      where other.project_id = due.project_id and other.type = 'ORDERS.IMPORT'
-                        and other.status in ('ENQUEUED', 'IN_PROGRESS') and other.id <> due.id
-                        and case when other.status = due.status
-                                 then (other.created_at, other.id) < (due.created_at, due.id)
-                                 else other.status = 'IN_PROGRESS' end))
+                   and (type <> 'ORDERS.IMPORT' or id in (
+                     select distinct on (project_id) id from async_action
+                      where type = 'ORDERS.IMPORT' and status in ('ENQUEUED', 'IN_PROGRESS')
+                      order by project_id, status = 'IN_PROGRESS' desc, created_at, id))
                  order by leased_until nulls first, created_at, id
                  limit 1 for update skip locked)
    returning id, project_id, type, request_id, app_id, input, attempts, leased_until`,

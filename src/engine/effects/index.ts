@@ -4,7 +4,7 @@
  */
 
 export type { Effect, Happening, ProgramEffect } from './effect.ts'
-export { findPrograms, findWaiting, sweepEffects } from './effect-queue.repo.ts'
+export { findLastWaiting, findPrograms, findWaiting, sweepEffects } from './effect-queue.repo.ts'
 export { effectRoutes } from './effects.routes.ts'
 export { endProgram, startProgram } from './program.repo.ts'
 export { runEffects } from './run-effects.ts'

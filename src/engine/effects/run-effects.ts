@@ -31,7 +31,10 @@ export async function runEffects(
 ): Promise<boolean> {
   if (signal.aborted) return false
   const work = { ...deps, effects, signal }
-  const due = (await findDueProjects(deps.db, LIMITS.effectProjectsDueMax)).values()
+  const found = await inTransaction(deps.db, (tx) =>
+    findDueProjects(tx, LIMITS.effectProjectsDueMax),
+  )
+  const due = found.values()
   let hasMore = false
   const takeTurns = async (): Promise<void> => {
     for (const projectId of due) hasMore = (await runProject(work, projectId)) || hasMore
@@ -99,11 +102,12 @@ async function followUp(
   taken?.(queue.map(({ position }) => position))
   const endsAt = monotonicMs() + LIMITS.effectTurnMs
   const active = inTurn(effects).filter(({ kind }) => kinds.has(kind))
+  const batchMax = kinds.has('distributions') ? LIMITS.effectBatchWithCodesMax : limit
   const done: number[] = []
   const tooDeep: number[] = []
   let after = queue.at(-1)?.position ?? 0
   for (let rest = queue; rest.length > 0 && monotonicMs() < endsAt; ) {
-    const batch = decideBatch(rest)
+    const batch = decideBatch(rest.slice(0, batchMax))
     for (const { reactsTo, run } of active) {
       const own = batch.happenings.filter(({ type }) => reactsTo(type))
       if (own.length > 0) await run(tx, own, warn)

@@ -2,6 +2,9 @@ import { ApiError } from '../../kernel/api-error.ts'
 import { trackingId } from '../../kernel/ids.ts'
 import type { RedeemInput } from './request-body.ts'
 
+/** How the ids begin that are derived from what callers made up for somebody who is not named. */
+const OF_VISITOR = 'track_visitor_'
+
 /**
  * The `tracking_id` that is told back (R-ID-04): derived from the customer's `source_id`, else from the
  * one the caller gave; null when nobody can be told from anybody.
@@ -13,29 +16,23 @@ export function toTrackingId(
 ): string | null {
   if (sourceId) return trackingId(projectId, sourceId)
   if (given === undefined) return null
-  return given.startsWith('track_') ? given : trackingId(projectId, given)
-}
-
-/** Whose tracking id is compared: `own` is what they are told, `identities` all by which they may be known. */
-type Tracked = {
-  projectId: string
-  own: string | null
-  identities: readonly (string | null | undefined)[]
+  if (given.startsWith('track_')) return given
+  return trackingId(projectId, given).replace('track_', OF_VISITOR)
 }
 
 /**
- * The refusal of a `tracking_id` that was told back of somebody else than the customer at hand (C-16). One that the
- * caller made up is nobody's, and is not compared. Who got a `source_id` since was told another before, and is not refused.
+ * The refusal of a `tracking_id` that was told back of somebody else than the customer of this `source_id` (C-16). Who has
+ * none is known by nothing that could differ, and what the caller made up is nobody's: neither is compared, so that a
+ * visitor may be named later.
  */
 export function refuseOtherTracking(
-  { projectId, own, identities }: Tracked,
+  own: string | null,
+  sourceId: string | null | undefined,
   { trackingId: given }: Pick<RedeemInput, 'trackingId'>,
 ): ApiError | undefined {
-  if (own === null || given === own || !given?.startsWith('track_')) return undefined
-  const isTheirs = identities.some(
-    (identity) => identity && (given === identity || given === trackingId(projectId, identity)),
-  )
-  if (isTheirs) return undefined
+  if (!sourceId || !given?.startsWith('track_') || given.startsWith(OF_VISITOR)) return undefined
+  // Publications tell the `source_id` itself, whatever it looks like.
+  if (given === own || given === sourceId) return undefined
   return new ApiError('ambiguous_tracking_id', {
     message: `Ambiguous trackingId ('${given}' vs. '${own}')`,
     details:

@@ -1,3 +1,4 @@
+import { toStorableText } from '../../kernel/storable.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { isDatabaseTrouble } from '../../platform/database-trouble.ts'
 import { type Database, inTransaction, type Tx } from '../../platform/db.ts'
@@ -174,7 +175,7 @@ async function setBack(
       attempts: isLeft ? 0 : attempts,
       hasLeftStep: night.hasLeftStep || isLeft,
       completeTo: night.completeTo,
-      failure: `${step}: ${toText(error)}`.slice(0, LIMITS.textLengthMax),
+      failure: toStorableText(`${step}: ${toText(error)}`.slice(0, LIMITS.textLengthMax)),
     })
   })
 }

@@ -24,6 +24,8 @@ export type PublicationWish = Pick<Publication, 'sourceId' | 'channel' | 'metada
   source: Source
   customer: Customer
   joinOnce: boolean
+  /** It was refused before, and recorded: another refusal is thrown and leaves no trace. */
+  isRetry?: boolean
 }
 
 export type Settled = {
@@ -37,7 +39,7 @@ export type Settled = {
 
 /**
  * Decides a publication and stores it, a refusal as well (P-14). What is to be announced is left to the caller. Throws
- * what leaves no trace: a `source_id` that is used up.
+ * what leaves no trace: a `source_id` that is used up, and what is refused again.
  */
 export async function settlePublication(
   tx: Tx,
@@ -65,6 +67,7 @@ export async function settlePublication(
     isSourceIdTaken: sourceId !== null && (await hasSourceId(tx, call.projectId, sourceId)),
   })
   if (decision instanceof ApiError) throw decision
+  if (decision.kind === 'denied' && wish.isRetry) throw decision.error
 
   await save(tx, call, decision)
   const [customerView = {}] = await toCustomerViews(tx, [customer])

@@ -1,7 +1,13 @@
 import { isPlainObject } from '../../kernel/json.ts'
 import type { Tx } from '../../platform/db.ts'
 import { LIMITS } from '../../platform/limits.ts'
-import { findPrograms, findWaiting, type Happening, type ProgramEffect } from '../effects/index.ts'
+import {
+  findLastWaiting,
+  findPrograms,
+  findWaiting,
+  type Happening,
+  type ProgramEffect,
+} from '../effects/index.ts'
 import type { RedeemInput } from '../evaluation/index.ts'
 import type { Night, NightlyStep } from '../nightly/index.ts'
 import { type AutoRedemption, findAutoRedeemable } from '../rewards/index.ts'
@@ -22,8 +28,8 @@ export const autoRedeemStep: NightlyStep = {
   async run(tx, { call, projectId, state, cardsMax, failed, takes }: Night) {
     if (!(await findPrograms(tx, projectId)).has('auto_redeem')) return { isDone: true }
     const limit = Math.min(cardsMax, LIMITS.nightlyAutoRedeemsPerPart)
-    const after = typeof state === 'number' ? state : 0
-    const waiting = await findWaiting(tx, projectId, { after, limit, now: call.now })
+    const { after, until } = await readWalk(tx, projectId, state)
+    const waiting = await findWaiting(tx, projectId, { after, until, limit, now: call.now })
     const own = waiting.flatMap(({ happening }) => {
       if (!happening) return []
       const id = toCardId(happening)
@@ -36,10 +42,18 @@ export const autoRedeemStep: NightlyStep = {
     )
     const last = waiting.at(-1)
     return last && waiting.length === limit
-      ? { isDone: false, state: last.position }
+      ? { isDone: false, state: { after: last.position, until } }
       : { isDone: true }
   },
 }
+
+type Walk = { after: number; until: number }
+
+/** Which part of the queue is left. What comes meanwhile is left to the effects, or a busy project would never be done. */
+const readWalk = async (tx: Tx, projectId: string, state: unknown): Promise<Walk> =>
+  isPlainObject(state)
+    ? { after: Number(state['after']), until: Number(state['until']) }
+    : { after: 0, until: await findLastWaiting(tx, projectId) }
 
 async function autoRedeem(tx: Tx, happenings: readonly Happening[]): Promise<void> {
   const cards = new Map(

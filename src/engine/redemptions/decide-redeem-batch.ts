@@ -72,9 +72,7 @@ function decideRequest(
   const { call, input, customer, referrer, trackingId, isExplained } = request
   if (customer instanceof ApiError) return customer
   if (referrer instanceof ApiError) return referrer
-  const { projectId } = call
-  const identities = [customer?.sourceId, customer?.id]
-  const otherTracking = refuseOtherTracking({ projectId, own: trackingId, identities }, input)
+  const otherTracking = refuseOtherTracking(trackingId, customer?.sourceId, input)
   if (otherTracking) return otherTracking
   const redeemables = toRedeemables(state, input.redeemables, request.named)
   if (hasTwins(redeemables)) return duplicatedRedeemables()
@@ -82,6 +80,7 @@ function decideRequest(
   if (storedOrder instanceof ApiError) return storedOrder
   const refusal = refuseUnfit(state, request, storedOrder)
   if (refusal) return refusal
+  const { projectId } = call
   const order = input.order
     ? calculateOrder(input.order, storedOrder, { projectId, catalog: state.catalog })
     : undefined

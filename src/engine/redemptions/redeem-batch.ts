@@ -101,11 +101,7 @@ async function load(tx: Tx, requests: readonly RedeemRequest[]): Promise<Loaded>
   const loaded = requests.map((request, index) => {
     const { customer, referrer } = people[index] ?? {}
     const known = customer instanceof ApiError ? undefined : customer
-    const trackingId = toTrackingId(
-      request.call.projectId,
-      known?.sourceId ?? known?.id,
-      request.input,
-    )
+    const trackingId = toTrackingId(request.call.projectId, known?.sourceId, request.input)
     const misfit = misfitsOf(request)
     return { ...request, named: named[index] ?? [], customer, referrer, trackingId, misfit }
   })

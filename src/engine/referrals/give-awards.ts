@@ -15,7 +15,6 @@ import {
   openDestination,
   openReward,
   type Reward,
-  takeSupply,
   toGivenBalance,
   toGivenView,
   topUp,
@@ -136,10 +135,8 @@ async function unlessRefused<T>(work: () => Promise<T>): Promise<T | ApiError> {
 }
 
 async function give(tx: Tx, award: Opened): Promise<Outcome> {
-  const { destination, failure } = award
+  const { destination } = award
   if (destination instanceof ApiError) return { facts: [], error: destination }
-  // That there are no codes was told of the first time.
-  if (failure !== null && !(await takeSupply(destination))) return { facts: [], error: NO_CODES }
   const given = await unlessRefused(() =>
     award.tier ? giveToReferrer(tx, award, destination) : giveToReferee(tx, award, destination),
   )
@@ -149,13 +146,9 @@ async function give(tx: Tx, award: Opened): Promise<Outcome> {
   return { facts: award.tier ? [...facts, await toRewardedFact(tx, award, given)] : facts }
 }
 
-const NO_CODES = new ApiError('no_voucher_suitable_for_publication', {
-  details: "Couldn't create new vouchers for publication",
-})
-
 async function giveToReferee(
   tx: Tx,
-  { referred: { call, campaign, referee, referral } }: Opened,
+  { failure, referred: { call, campaign, referee, referral } }: Opened,
   destination: Destination,
 ): Promise<Given> {
   const reward = campaign.referralProgram?.referee_reward
@@ -166,12 +159,13 @@ async function giveToReferee(
     amount: reward.amount,
     redemptionId: referral.redemptionId,
     details: { referral: { campaign_id: campaign.id, voucher_id: referral.voucherId } },
+    isRetry: failure !== null,
   })
 }
 
 async function giveToReferrer(
   tx: Tx,
-  { reward, referred: { call, referrer, referral } }: Opened,
+  { failure, reward, referred: { call, referrer, referral } }: Opened,
   destination: Destination,
 ): Promise<Given> {
   invariant(reward, 'what goes somewhere is still given')
@@ -181,6 +175,7 @@ async function giveToReferrer(
     destination,
     redemptionId: referral.redemptionId,
     details: { reward: { id: reward.id, name: reward.name } },
+    isRetry: failure !== null,
   })
   invariant(given, 'tiers give rewards of campaigns')
   return given

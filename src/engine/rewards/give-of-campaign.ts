@@ -39,6 +39,8 @@ export type Giving = {
   redemptionId: string | null
   /** What a line of the ledger says of the cause. */
   details: View
+  /** It could not be given before. */
+  isRetry?: boolean
 }
 
 /** Gives a reward of a campaign (§9.3): codes, or so much more on a card. Undefined for other rewards. */
@@ -56,7 +58,8 @@ export async function giveOfCampaign(
     return topUp(tx, call, destination, { ...giving, campaignId: id, amount })
   }
   invariant('source' in destination, 'coupons are published')
-  return giveCodes(tx, call, { source: destination.source, customer: giving.customer })
+  const { customer, isRetry = false } = giving
+  return giveCodes(tx, call, { source: destination.source, customer, isRetry })
 }
 
 /** The reward with what was given, as redemptions and occurrences show it (§9.4, RewardResult of §13.1). */

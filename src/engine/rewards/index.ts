@@ -15,7 +15,6 @@ export {
   type PreparedRewards,
   prepareRewards,
   type RewardWish,
-  takeSupply,
 } from './prepare-rewards.ts'
 export { findRewards, getReward } from './reward.repo.ts'
 export { rewardRoutes } from './reward.routes.ts'

@@ -76,14 +76,14 @@ export async function lockOffered(
   for (const [cardId, one] of prepared) {
     const reward = locked.get(one.rewardId)
     if (reward?.type !== 'CAMPAIGN') continue
-    const destination = one.destination && (await takeSupply(one.destination))
+    const destination = one.destination && (await take(one.destination))
     if (destination) prepared.set(cardId, { ...one, destination })
     else offers.unsupplied.add(one.rewardId)
   }
 }
 
 /** Codes that are not made when they are needed are taken now; undefined when there are too few. */
-export async function takeSupply(destination: Destination): Promise<Destination | undefined> {
+async function take(destination: Destination): Promise<Destination | undefined> {
   if ('held' in destination || destination.source.isEndless) return destination
   const { source } = destination
   const vouchers = await source.take()

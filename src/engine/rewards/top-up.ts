@@ -55,11 +55,11 @@ export type Given = {
 
 const CHANNEL = 'Automation'
 
-/** Publishes codes of a campaign to a customer whom `tx` has locked. */
+/** Publishes codes of a campaign to a customer whom `tx` has locked. Throws where a retry is refused again. */
 export async function giveCodes(
   tx: Tx,
   call: Call,
-  { source, customer }: { source: Source; customer: Customer },
+  { source, customer, isRetry = false }: { source: Source; customer: Customer; isRetry?: boolean },
 ): Promise<Given> {
   const { decision, vouchers, fact } = await settlePublication(tx, call, {
     source,
@@ -68,6 +68,7 @@ export async function giveCodes(
     channel: CHANNEL,
     metadata: {},
     joinOnce: false,
+    isRetry,
   })
   const facts = fact ? [fact] : []
   if (decision.kind === 'denied') {
@@ -86,6 +87,8 @@ export type TopUp = {
   redemptionId: string | null
   /** What the line of the ledger says of the cause. */
   details: { [key: string]: Json }
+  /** It could not be given before. */
+  isRetry?: boolean
 }
 
 /** Puts credits or points onto a customer's card, who gets one first where they have none (§9.3, F-12). */
@@ -93,13 +96,13 @@ export async function topUp(
   tx: Tx,
   call: Call,
   destination: Destination,
-  { campaignId, customer, amount, redemptionId, details }: TopUp,
+  { campaignId, customer, amount, redemptionId, details, isRetry = false }: TopUp,
 ): Promise<Given> {
   // As it is now: something may have come onto it since, or they may have been given one.
   const held = await lockHeld(tx, call, campaignId, customer.id)
   const given: Given = held
     ? { vouchers: [held], facts: [], publication: undefined }
-    : await giveCodes(tx, call, { source: toSource(destination), customer })
+    : await giveCodes(tx, call, { source: toSource(destination), customer, isRetry })
   const [card] = given.vouchers
   if (!card) return given
   const cause = { redemptionId, details, source: AUTOMATION }

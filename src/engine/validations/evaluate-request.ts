@@ -105,10 +105,10 @@ export function trackAsked(
   customer: Customer | undefined,
   input: Pick<RedeemInput, 'customer' | 'trackingId'>,
 ): string | null {
-  const identity = customer?.sourceId ?? input.customer?.source_id ?? customer?.id
-  const trackingId = toTrackingId(projectId, identity, input)
-  const identities = [customer?.sourceId, input.customer?.source_id, customer?.id]
-  const refusal = refuseOtherTracking({ projectId, own: trackingId, identities }, input)
+  // Beside an id a `source_id` is ignored (C-10).
+  const sourceId = customer ? customer.sourceId : input.customer?.source_id
+  const trackingId = toTrackingId(projectId, sourceId, input)
+  const refusal = refuseOtherTracking(trackingId, sourceId, input)
   if (refusal) throw refusal
   return trackingId
 }

@@ -8,6 +8,7 @@ import {
 import qs from 'qs'
 import { ApiError, toErrorBody } from '../../kernel/api-error.ts'
 import { newRequestId } from '../../kernel/ids.ts'
+import { isConnectionBroken } from '../database-trouble.ts'
 import type { Log } from '../log.ts'
 
 const PARAM_LENGTH_MAX = 2_000
@@ -81,8 +82,6 @@ const TEMPORARY_SYSTEM_CODES = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
 ])
-const TEMPORARY_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable/
 
 /** True when the database could not be reached or was busy, so the same call may work later. */
 export function isTemporary(error: unknown): boolean {
@@ -94,7 +93,7 @@ export function isTemporary(error: unknown): boolean {
     TEMPORARY_SYSTEM_CODES.has(code) ||
     // A database that is being restarted has no socket for a while.
     (code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect') ||
-    TEMPORARY_MESSAGE.test(error.message)
+    isConnectionBroken(error)
   )
 }
 

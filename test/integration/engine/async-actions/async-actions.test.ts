@@ -4,11 +4,13 @@ import {
   asyncJob,
   enqueueAsyncAction,
 } from '../../../../src/engine/async-actions/index.ts'
+import { claimAction } from '../../../../src/engine/async-actions/lease.repo.ts'
 import { ApiError } from '../../../../src/kernel/api-error.ts'
 import { inTransaction, type Tx } from '../../../../src/platform/db.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
 import { runAsyncActions } from '../../../support/async-actions.ts'
 import { useTestApp } from '../../../support/test-app.ts'
+import { waitFor } from '../../../support/wait-for.ts'
 
 const t = useTestApp()
 
@@ -261,6 +263,31 @@ describe('imports of orders', () => {
     t.clock.advance(LIMITS.asyncActionLeaseMs)
     await runAsyncActions(t, [done])
     expect([await statusOf(first), await statusOf(second)]).toEqual(['DONE', 'DONE'])
+  })
+
+  it('wait for one that is being claimed, which was asked for later and is seen only then (X-4)', async () => {
+    const later = await enqueue(1)
+    const now = t.clock.now()
+    const claim = () => inTransaction(t.db, (tx) => claimAction(tx, now))
+    const isWaitedFor = async () => {
+      const { rows } = await t.db.pool.query(
+        `select from pg_locks where locktype = 'advisory' and not granted
+            and database = (select oid from pg_database where datname = current_database())`,
+      )
+      return rows.length > 0
+    }
+    const rival = await inTransaction(t.db, async (tx) => {
+      expect((await claimAction(tx, now))?.id).toBe(later)
+      t.clock.advance(-1_000)
+      await enqueue(1)
+      t.clock.advance(1_000)
+      const claimed = claim()
+      await Promise.race([claimed, waitFor('the rival to wait', isWaitedFor)])
+      return { claimed }
+    })
+    expect(await rival.claimed).toBeUndefined()
+    t.clock.advance(LIMITS.asyncActionLeaseMs)
+    await runAsyncActions(t, [counting(async () => true)])
   })
 })
 

@@ -188,6 +188,18 @@ describe('a night', () => {
     expect(runs).toBe(LIMITS.nightlyAttemptsMax + 3)
   })
 
+  it('is left for the next day by a step that fails with a text that cannot be stored', async () => {
+    const failing: NightlyStep = {
+      name: 'failing',
+      run: () => Promise.reject(new Error('a\u0000b')),
+    }
+    t.clock.advance(DAY)
+    for (let time = 0; time <= LIMITS.nightlyAttemptsMax; time += 1) await runNight(t, [failing])
+    const { done_to, failure } = await shownNights()
+    expect(done_to).toBe(today())
+    expect(failure).toMatch(/^failing: a.*b$/u)
+  })
+
   it('makes up for the first of a period that nobody was there for (L-52, L-66)', async () => {
     t.clock.set('2027-03-10T12:00:00Z')
     await runNight(t)

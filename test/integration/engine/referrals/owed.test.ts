@@ -138,6 +138,24 @@ describe('what a referral is worth and cannot be given', () => {
     expect(await balanceOf(t, rows[0].code)).toBe(300)
   })
 
+  it('is told once, though it may never be given: nobody gets two of a campaign with join_once (P-5)', async () => {
+    const coupons = await aCouponCampaign(t, { join_once: true })
+    const campaign = await aReferralCampaign(t)
+    await aTier(t, campaign, { id: coupons.id })
+    const ann = await aReferrer(t, campaign)
+    const { log, lines } = aLog()
+    for (let count = 0; count < 2; count += 1) {
+      await redeem(t, ann.code, unique('bob'))
+      await drainEffects(t, undefined, log)
+    }
+    await nextNight()
+    await nextNight()
+    expect(lines).toMatchObject([{ reason: expect.stringContaining('already joined') }])
+    const types = typesOf(await announced(t, ann.id))
+    expect(types.filter((type) => type === 'customer.publication.failed')).toHaveLength(1)
+    expect(await codesOf(coupons, ann.id)).toBe(1)
+  })
+
   it('is not given while its redemption is rolled back (F-14)', async () => {
     const campaign = await aReferralCampaign(t)
     const coupons = await anEmptyCampaign()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toOwnCall } from '../../../../src/engine/context.ts'
-import { autoRedeemEffect } from '../../../../src/engine/redemptions/index.ts'
+import type { NightlyStep } from '../../../../src/engine/nightly/index.ts'
+import { autoRedeemEffect, autoRedeemStep } from '../../../../src/engine/redemptions/index.ts'
 import { inTransaction } from '../../../../src/platform/db.ts'
 import { drainEffects } from '../../../support/effects.ts'
 import { runNight } from '../../../support/nightly.ts'
@@ -260,5 +261,29 @@ describe('a reward that the engine redeems at night (L-66)', () => {
       expect(await ofCampaign(coupons, customerId)).toBe(1)
       expect(typesOf(await announced(t, customerId))).not.toContain('customer.redemption.failed')
     }
+  })
+
+  it('is done with what waited when it began, whatever comes onto cards meanwhile', async () => {
+    t.clock.set('2026-10-03T00:00:00Z')
+    const program = await aProgram(t)
+    const coupons = await aCouponCampaign(t)
+    await anAutoReward(program, { parameters: { campaign: { id: coupons.id } } })
+    const members = await Promise.all(Array.from({ length: 3 }, () => aMember(t, program)))
+    await drainEffects(t)
+    for (const { card } of members) await add(card, 100)
+    const busy = members[2]?.card ?? ''
+    let parts = 0
+    const oneByOne: NightlyStep = {
+      ...autoRedeemStep,
+      async run(tx, night) {
+        parts += 1
+        // Of another caller, who does not wait for the night.
+        if (parts < 50) await add(busy, 1)
+        return autoRedeemStep.run(tx, { ...night, cardsMax: 1 })
+      },
+    }
+    await runNight(t, [oneByOne])
+    expect(parts).toBeLessThan(50)
+    expect(await Promise.all(members.map(({ card }) => balanceOf(t, card)))).toEqual([0, 0, parts])
   })
 })

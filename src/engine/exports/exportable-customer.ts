@@ -78,7 +78,7 @@ export const CUSTOMER: Exportable = {
     held: sql`left join lateral (
       select coalesce(sum(points - expired_points - subtracted_points - redeemed_points), 0) as points
         from voucher
-       where holder_id = customer.id and voucher.project_id = customer.project_id
+       where holder_id = customer.id
          and type = 'LOYALTY_CARD' and deleted_at is null
     ) as held on true`,
   },

@@ -8,6 +8,7 @@ import { toStoredDiscount } from '../discounts/index.ts'
 import { requireMetadata, unsetAsNull } from '../metadata-schemas/index.ts'
 import { announce } from '../outbox/index.ts'
 import { toValidityView } from '../validity/index.ts'
+import { binNextVouchers, deleteNextVouchers, toLostFacts } from '../vouchers/index.ts'
 import { calculateChangedCampaign, refuseProtected } from './calculate-campaign.ts'
 import { calculateCampaignVoucher } from './calculate-campaign-voucher.ts'
 import {
@@ -20,12 +21,7 @@ import {
 import type { CampaignInput } from './campaign.schema.ts'
 import { type Campaign, toSchemaName } from './campaign.ts'
 import { toCampaignFact } from './campaign-facts.ts'
-import {
-  binNextVouchers,
-  changeNextVouchers,
-  deleteNextVouchers,
-  type VoucherColumns,
-} from './change-vouchers.repo.ts'
+import { changeNextVouchers, type VoucherColumns } from './change-vouchers.repo.ts'
 import { withReferralProgram } from './create-campaign.ts'
 
 /**
@@ -154,9 +150,10 @@ export const deleteJob = asyncJob<DeleteInput, null>({
   start: null,
   async step(tx, { call, input: { campaignId, isForced }, doneCount }) {
     const limit = LIMITS.changedVouchersPerStep
-    const done = isForced
+    const { count: done, held } = isForced
       ? await deleteNextVouchers(tx, campaignId, limit)
       : await binNextVouchers(tx, campaignId, { limit, now: call.now })
+    announce(tx, await toLostFacts(tx, call, held))
     const isDone = done < limit
     if (isDone && isForced) deleteCampaign(tx, campaignId)
     return {

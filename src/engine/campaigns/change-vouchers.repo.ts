@@ -67,39 +67,3 @@ export async function changeNextVouchers(
   ])
   return row ?? { changed: 0, last: null }
 }
-
-const BIN_NEXT = statement(
-  'bin_campaign_vouchers',
-  `with next as (
-     select id from voucher where campaign_id = $1 and deleted_at is null order by id limit $2 for update
-   ), binned as (
-     update voucher set deleted_at = $3 from next where voucher.id = next.id returning 1)
-   select count(*)::integer as count from binned`,
-)
-
-/** Puts the next codes of a campaign into the bin. Answers how many. */
-export async function binNextVouchers(
-  tx: Tx,
-  campaignId: string,
-  { limit, now }: { limit: number; now: Date },
-): Promise<number> {
-  const [row] = await tx.run<{ count: number }>(BIN_NEXT, [campaignId, limit, now])
-  return row?.count ?? 0
-}
-
-const DELETE_NEXT = statement(
-  'delete_campaign_vouchers',
-  `with next as (select id from voucher where campaign_id = $1 order by id limit $2 for update),
-        deleted as (delete from voucher using next where voucher.id = next.id returning 1)
-   select count(*)::integer as count from deleted`,
-)
-
-/** Deletes the next codes of a campaign for good, also those in the bin. Answers how many. */
-export async function deleteNextVouchers(
-  tx: Tx,
-  campaignId: string,
-  limit: number,
-): Promise<number> {
-  const [row] = await tx.run<{ count: number }>(DELETE_NEXT, [campaignId, limit])
-  return row?.count ?? 0
-}

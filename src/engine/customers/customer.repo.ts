@@ -229,11 +229,15 @@ export function updateCustomers(tx: Tx, customers: readonly Customer[]): void {
 
 const DELETE = statement(
   'delete_customer',
-  `with left_segments as (delete from segment_member where customer_id = $1)
+  `with left_segments as (delete from segment_member where customer_id = $1),
+        consents as (delete from customer_consent where customer_id = $1)
    delete from customer where id = $1`,
 )
 
-/** Deletes a customer whom `tx` has locked, and takes them out of segments; what they ordered and redeemed stays. */
+/**
+ * Deletes a customer whom `tx` has locked, takes them out of segments, and forgets what they consented to; what they
+ * ordered and redeemed stays.
+ */
 export function deleteCustomerRow(tx: Tx, id: string): void {
   tx.send(DELETE, [id])
 }

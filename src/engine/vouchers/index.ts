@@ -18,6 +18,7 @@ export { findHeldVoucherId } from './held.repo.ts'
 export { calculateUsed, importJobs, importStep, type ToRow } from './import-jobs.ts'
 export type { ImportRow } from './import-vouchers.ts'
 export { type RedeemedChange, saveRedeemed } from './redeemed.repo.ts'
+export { binNextVouchers, deleteNextVouchers } from './remove-vouchers.repo.ts'
 export { showVouchers } from './show-vouchers.ts'
 export {
   parseTransactionList,
@@ -58,6 +59,7 @@ export {
   VOUCHER_METADATA_FOR_ALL,
   voucherBulkRoutes,
 } from './voucher-bulk.routes.ts'
+export { toLostFacts } from './voucher-facts.ts'
 export { listVouchers } from './voucher-list.repo.ts'
 export { parseVoucherList, VOUCHER_LIST_QUERY } from './voucher-list.schema.ts'
 export { insertVoucherTransactions, listVoucherTransactions } from './voucher-transaction.repo.ts'

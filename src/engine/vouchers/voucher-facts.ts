@@ -29,17 +29,23 @@ export function toVoucherFact(
   }
 }
 
-/** That a voucher is gone, as the project is told and as whoever held it is (§13.3, row 42). */
-export async function toDeletedFacts(db: Db, call: Call, voucher: Voucher): Promise<Fact[]> {
-  const told = toVoucherFact(call, 'voucher.deleted', voucher)
-  const [holder] = await findCustomers(
-    db,
-    call.projectId,
-    voucher.holderId ? [voucher.holderId] : [],
-  )
-  if (!holder) return [told]
-  const data = { ...told.data, customer: toSimpleCustomer(holder) }
-  return [told, { call, type: 'customer.voucher.deleted', customerId: holder.id, data }]
+/** That vouchers are gone, as those who held them are told (§13.3, row 42). */
+export async function toLostFacts(
+  db: Db,
+  call: Call,
+  vouchers: readonly Voucher[],
+): Promise<Fact[]> {
+  const holderIds = [...new Set(vouchers.flatMap(({ holderId }) => holderId ?? []))]
+  const holders = await findCustomers(db, call.projectId, holderIds)
+  const byId = new Map(holders.map((holder) => [holder.id, holder]))
+  return vouchers.flatMap((voucher): Fact[] => {
+    const holder = byId.get(voucher.holderId ?? '')
+    if (!holder) return []
+    const { data } = toVoucherFact(call, 'voucher.deleted', voucher)
+    const type = 'customer.voucher.deleted'
+    const told = { ...data, customer: toSimpleCustomer(holder) }
+    return [{ call, type, customerId: holder.id, data: told }]
+  })
 }
 
 /** The campaign of a voucher, by id and name alone. */

@@ -21,7 +21,7 @@ import {
 } from './voucher.repo.ts'
 import { parseVoucher, type VoucherInput } from './voucher.schema.ts'
 import type { Voucher } from './voucher.ts'
-import { toDeletedFacts, toVoucherFact } from './voucher-facts.ts'
+import { toLostFacts, toVoucherFact } from './voucher-facts.ts'
 import { listVouchers } from './voucher-list.repo.ts'
 import { parseVoucherList } from './voucher-list.schema.ts'
 import { listVoucherTransactions } from './voucher-transaction.repo.ts'
@@ -156,7 +156,11 @@ function changeRoutes(app: FastifyInstance, deps: EngineDeps): void {
         const [voucher] = await lockVouchersByCode(tx, [reference])
         const remove = isTrue(request.query.force) ? deleteVoucher : binVoucher
         if (!(await remove(tx, reference, call.now))) throw notFound('voucher', reference.code)
-        announce(tx, voucher ? await toDeletedFacts(tx, call, voucher) : [])
+        const gone = voucher ? [voucher] : []
+        announce(tx, [
+          ...gone.map((each) => toVoucherFact(call, 'voucher.deleted', each)),
+          ...(await toLostFacts(tx, call, gone)),
+        ])
         return { status: 204, body: undefined }
       }),
   )

@@ -354,6 +354,33 @@ describe('DELETE /v1/campaigns/{id}', () => {
     expect((await create('Forced')).status).toBe(200)
     expect((await t.call('POST', `/v1/vouchers/${code}`, AMOUNT_1000)).status).toBe(200)
   })
+
+  it.each([
+    ['Kept', ''],
+    ['Ended', '?force=true'],
+  ])(
+    'tells once those who held a code: %s%s (engine-programs §13.3, row 42)',
+    async (name, query) => {
+      await create(name, { vouchers_count: 3 })
+      await runAsyncActions(t)
+      const customer = { source_id: `holder of ${name}` }
+      const { body: publication } = await t.call('POST', '/v1/publications', {
+        campaign: name,
+        customer,
+      })
+      await t.call('DELETE', `/v1/campaigns/${name}${query}`)
+      await runAsyncActions(t)
+      const bin = `/v1/trash-bin?filters[resource_name][conditions][$is]=${name}`
+      const [entry] = (await t.call('GET', bin)).body.data
+      if (entry) await t.call('DELETE', `/v1/trash-bin/${entry.id}`)
+      await runAsyncActions(t)
+      const feed = `/v1/customers/${encodeURIComponent(customer.source_id)}/activity`
+      const { body } = await t.call('GET', `${feed}?type=customer.voucher.deleted`)
+      expect(body.data).toMatchObject([
+        { data: { voucher: { code: publication.voucher.code }, campaign: { name } } },
+      ])
+    },
+  )
 })
 
 describe('imports into a campaign', () => {

@@ -121,6 +121,17 @@ describe('PUT /v1/customers/{id}/consents', () => {
     expect((await say('refused', { [foreign.id]: true })).status).toBe(404)
   })
 
+  it('goes with the customer', async () => {
+    const { id } = (await t.call('POST', '/v1/customers', { source_id: 'leaver' })).body
+    const consent = await aConsent()
+    await say('leaver', { [consent.id]: true })
+    await t.call('DELETE', '/v1/customers/leaver')
+    const { rows } = await t.db.pool.query('select from customer_consent where customer_id = $1', [
+      id,
+    ])
+    expect(rows).toEqual([])
+  })
+
   it('is forgotten with who is erased', async () => {
     const consent = await aConsent()
     const { id } = (await t.call('POST', '/v1/customers', { source_id: 'erased' })).body

@@ -1,36 +1,24 @@
 import type { ProjectKeys } from '../../src/platform/auth/index.ts'
-import type { CallAnswer, TestApp } from './test-app.ts'
+import { type Answer, type Method, PROJECTS, sendAs } from './projects.ts'
+import type { TestApp } from './test-app.ts'
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 type Properties = { [key: string]: object }
 type Options = { keys?: ProjectKeys }
 
 /** Calls the reference's management API about the schemas of a project, as the owner of the keys. */
-export async function manageSchemas(
+export const manageSchemas = (
   t: TestApp,
   method: Method,
   path: string,
   { keys = t.keys, body }: Options & { body?: unknown } = {},
-): Promise<CallAnswer> {
-  const response = await t.app.http.inject({
-    method,
-    url: `/management/v1/projects/${keys.projectId}/${path}`,
-    headers: {
-      'content-type': 'application/json',
-      'x-management-id': keys.projectId,
-      'x-management-token': keys.adminToken,
-    },
-    ...(body !== undefined && { payload: JSON.stringify(body) }),
-  })
-  const text = response.payload
-  return {
-    status: response.statusCode,
-    body: text === '' ? undefined : JSON.parse(text),
-    headers: response.headers,
-  }
-}
+): Promise<Answer> =>
+  sendAs(
+    t,
+    { 'x-management-id': keys.projectId, 'x-management-token': keys.adminToken },
+    { method, url: `${PROJECTS}/${keys.projectId}/${path}`, body },
+  )
 
-async function created(answer: Promise<CallAnswer>): Promise<string> {
+async function created(answer: Promise<Answer>): Promise<string> {
   const { status, body } = await answer
   if (status !== 200) throw new Error(`no schema was made: ${JSON.stringify(body)}`)
   return body.id

@@ -15,7 +15,7 @@ const NO_PRESETS = {
   adminToken: undefined,
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 type Credentials = { id: string; token: string }
 // biome-ignore lint/suspicious/noExplicitAny: answers are what tests look into, field by field.
 export type Answer = { status: number; body: any }
@@ -30,6 +30,22 @@ export type Management = {
   makeProject(body?: object): Promise<{ body: Answer['body']; keys: ProjectKeys }>
   /** Calls our own management API with an admin token. */
   admin(method: Method, url: string, body?: unknown, token?: string): Promise<Answer>
+}
+
+/** Sends JSON with the credentials that `headers` hold. */
+export async function sendAs(
+  t: TestApp,
+  headers: Record<string, string>,
+  { method, url, body }: { method: Method; url: string; body?: unknown },
+): Promise<Answer> {
+  const response = await t.app.http.inject({
+    method,
+    url,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body !== undefined && { payload: JSON.stringify(body) }),
+  })
+  const text = response.payload
+  return { status: response.statusCode, body: text === '' ? undefined : JSON.parse(text) }
 }
 
 /** The management API of `t`, with a management key of the installation. */
@@ -47,26 +63,11 @@ export function useManagement(t: TestApp): Management {
     return keys
   }
 
-  async function send(
-    method: Method,
-    url: string,
-    { body, headers }: { body: unknown; headers: Record<string, string> },
-  ): Promise<Answer> {
-    const response = await t.app.http.inject({
-      method,
-      url,
-      headers: { 'content-type': 'application/json', ...headers },
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
-    })
-    const text = response.payload
-    return { status: response.statusCode, body: text === '' ? undefined : JSON.parse(text) }
-  }
-
   const call: Management['call'] = (method, url, body, as) => {
     const { managementId, managementToken } = opened()
     const { id, token } = as ?? { id: managementId, token: managementToken }
     const headers = { 'x-management-id': id, 'x-management-token': token }
-    return send(method, url, { body, headers })
+    return sendAs(t, headers, { method, url, body })
   }
   return {
     get keys() {
@@ -79,7 +80,7 @@ export function useManagement(t: TestApp): Management {
       return { body, keys: toKeys(body) }
     },
     admin: (method, url, body, token = t.keys.adminToken) =>
-      send(method, url, { body, headers: { authorization: `Bearer ${token}` } }),
+      sendAs(t, { authorization: `Bearer ${token}` }, { method, url, body }),
   }
 }
 

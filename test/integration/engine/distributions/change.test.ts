@@ -5,7 +5,7 @@ import { inTransaction } from '../../../../src/platform/db.ts'
 import { LIMITS } from '../../../../src/platform/limits.ts'
 import { createLog } from '../../../../src/platform/log.ts'
 import { drainEffects } from '../../../support/effects.ts'
-import { useDistributions } from './support.ts'
+import { byHand, useDistributions } from './support.ts'
 
 const t = useDistributions()
 const SIGN_UP = { event: 'customer.custom_event', custom_event: 'sign_up' }
@@ -13,33 +13,11 @@ const HOUR = 3_600_000
 
 beforeEach(() => t.clock.set('2026-06-01T12:00:00.000Z'))
 
-const create = async (url: string, body: object) => {
-  const answer = await t.call('POST', url, body)
-  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
-  return answer.body
-}
-let names = 0
-const aCampaign = (more: object = {}) => {
-  names += 1
-  return create('/v1/campaigns', {
-    name: `Codes ${names}`,
-    campaign_type: 'DISCOUNT_COUPONS',
-    type: 'AUTO_UPDATE',
-    voucher: { type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 100 } },
-    ...more,
-  })
-}
-const aSegment = async (customers: string[]) => {
-  for (const source_id of customers) await create('/v1/customers', { source_id })
-  names += 1
-  return (await create('/v1/segments', { name: `S ${names}`, type: 'static', customers })).id
-}
-const byHand = (segment: string) => ({ event: 'manual_distribution_schedule', segment })
 const urlOf = ({ id }: { id: string }) => `/api/v1/distributions/${id}`
 
 describe('a distribution that is changed', () => {
   it('can be paused, resumed and renamed when what it refers to is gone', async () => {
-    const [codes, told] = [await aCampaign(), await aCampaign()]
+    const [codes, told] = [await t.aCampaign(), await t.aCampaign()]
     const made = await t.distribute(
       { event: 'customer.publication.succeeded', campaign: told.id },
       { campaign: codes.id },
@@ -55,7 +33,7 @@ describe('a distribution that is changed', () => {
   })
 
   it('never begins or ceases to be sent by hand', async () => {
-    const segment = await aSegment(['c1'])
+    const segment = await t.aSegment(['c1'])
     const manual = await t.distribute(byHand(segment))
     const upon = await t.distribute(SIGN_UP)
     t.clock.advance(HOUR)
@@ -72,7 +50,7 @@ describe('a distribution that is changed', () => {
   })
 
   it('goes to the segment that it was made for once it is being sent by hand', async () => {
-    const [first, other] = [await aSegment(['c2']), await aSegment(['c3'])]
+    const [first, other] = [await t.aSegment(['c2']), await t.aSegment(['c3'])]
     const made = await t.distribute(byHand(first))
     expect(await t.manage('PATCH', urlOf(made), { trigger: byHand(other) })).toMatchObject({
       status: 200,
@@ -104,18 +82,18 @@ describe('codes of distributions', () => {
     for (let count = 0; count < 3; count += 1) {
       const { id } = await t.distribute(
         { event: 'customer.publication.succeeded' },
-        { campaign: (await aCampaign()).id, limits },
+        { campaign: (await t.aCampaign()).id, limits },
       )
       ids.push(id)
     }
-    const other = await aCampaign()
-    await create('/v1/publications', { campaign: other.id, customer: { source_id: 'looped' } })
+    const other = await t.aCampaign()
+    await t.create('/v1/publications', { campaign: other.id, customer: { source_id: 'looped' } })
     await t.settle()
     for (const id of ids) expect(await t.deliveriesOf(id, 'limit=100')).toHaveLength(1)
   })
 
   it('are given once to who can join only once, and later messages say why there is none', async () => {
-    const campaign = await aCampaign({ join_once: true })
+    const campaign = await t.aCampaign({ join_once: true })
     const { id } = await t.distribute(SIGN_UP, { campaign: campaign.id })
     for (let time = 0; time < 2; time += 1) {
       await t.track('sign_up', { source_id: 'joiner' })
@@ -133,7 +111,7 @@ it('a message that grows too long is not sent, and says so', async () => {
   const metadata = Object.fromEntries(
     ['a', 'b'].map((key) => [key, 'x'.repeat(LIMITS.distributionMessageCharsMax / 150)]),
   )
-  await create('/v1/customers', { source_id: 'long', metadata })
+  await t.create('/v1/customers', { source_id: 'long', metadata })
   await t.track('sign_up', { source_id: 'long' })
   await t.settle()
   expect(t.received()).toEqual([])
@@ -193,7 +171,7 @@ it('codes are given to some customers at a time, so that no campaign is locked f
 
 it('what is sent by hand does not wait for another that fails', async () => {
   const filter = { junction: 'and', name: { conditions: { $is: 'x' } } }
-  const { id: segment } = await create('/v1/segments', { name: 'Bad', type: 'passive', filter })
+  const { id: segment } = await t.create('/v1/segments', { name: 'Bad', type: 'passive', filter })
   const failing = await t.distribute(byHand(segment))
   // As one that an earlier version understood.
   await t.db.pool.query('update segment set filter = $2 where id = $1', [
@@ -201,7 +179,7 @@ it('what is sent by hand does not wait for another that fails', async () => {
     JSON.stringify({ junction: 'and', name: { conditions: { $unheard: ['x'] } } }),
   ])
   t.clock.advance(1)
-  const made = await t.distribute(byHand(await aSegment(['c4'])))
+  const made = await t.distribute(byHand(await t.aSegment(['c4'])))
   t.clock.advance(HOUR)
   const work = { db: t.db, clock: t.clock, announced: () => undefined }
   const outcomes = await Promise.allSettled([sendByHand(work)])

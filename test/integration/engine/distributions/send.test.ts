@@ -3,30 +3,13 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { sendByHand } from '../../../../src/engine/distributions/index.ts'
 import { drainEffects } from '../../../support/effects.ts'
 import { verifyStandard } from '../webhooks/support.ts'
-import { useDistributions } from './support.ts'
+import { byHand, useDistributions } from './support.ts'
 
 const t = useDistributions()
 const SIGN_UP = { event: 'customer.custom_event', custom_event: 'sign_up' }
 const HOUR = 3_600_000
 
 beforeEach(() => t.clock.set('2026-06-01T12:00:00.000Z'))
-
-const create = async (url: string, body: object) => {
-  const answer = await t.call('POST', url, body)
-  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
-  return answer.body
-}
-let names = 0
-const aCampaign = (more: object = {}) => {
-  names += 1
-  return create('/v1/campaigns', {
-    name: `Coupons ${names}`,
-    campaign_type: 'DISCOUNT_COUPONS',
-    type: 'AUTO_UPDATE',
-    voucher: { type: 'DISCOUNT_VOUCHER', discount: { type: 'AMOUNT', amount_off: 100 } },
-    ...more,
-  })
-}
 
 describe('a distribution', () => {
   it('sends what happened in the envelope of the reference, under the event that was typed (§12.1, §12.2)', async () => {
@@ -89,17 +72,17 @@ describe('a distribution', () => {
   })
 
   it('is narrowed to a campaign', async () => {
-    const [ours, other] = [await aCampaign(), await aCampaign()]
+    const [ours, other] = [await t.aCampaign(), await t.aCampaign()]
     await t.distribute({ event: 'customer.publication.succeeded', campaign: ours.name })
     for (const { id } of [ours, other])
-      await create('/v1/publications', { campaign: id, customer: { source_id: 'anna' } })
+      await t.create('/v1/publications', { campaign: id, customer: { source_id: 'anna' } })
     await t.settle()
     expect(t.received().map(({ body }) => body.data.campaign.id)).toEqual([ours.id])
   })
 
   it('makes a passive segment active, and tells who enters it from then on (S-2)', async () => {
     const filter = { junction: 'and', 'events.joined.count': { conditions: { $more_than: ['0'] } } }
-    const { id } = await create('/v1/segments', { name: 'Joined', type: 'passive', filter })
+    const { id } = await t.create('/v1/segments', { name: 'Joined', type: 'passive', filter })
     await t.distribute({ event: 'customer.segment.entered', segment: id })
     expect((await t.call('GET', `/v1/segments/${id}`)).body.type).toBe('auto-update')
     t.clock.advance(1_000)
@@ -134,7 +117,7 @@ describe('a distribution', () => {
   })
 
   it('tells of a promotion', async () => {
-    const campaign = await create('/v1/campaigns', {
+    const campaign = await t.create('/v1/campaigns', {
       name: 'Sale',
       campaign_type: 'PROMOTION',
       promotion: {
@@ -173,7 +156,7 @@ describe('a distribution', () => {
 
 describe('a distribution that gives codes', () => {
   it('publishes one to each customer, and tells which (P-11)', async () => {
-    const campaign = await aCampaign()
+    const campaign = await t.aCampaign()
     const { id } = await t.distribute(SIGN_UP, { campaign: campaign.name })
     await t.track('sign_up', { source_id: 'gets-one' })
     await t.settle()
@@ -192,7 +175,7 @@ describe('a distribution that gives codes', () => {
   })
 
   it('says why there was no code to give', async () => {
-    const campaign = await aCampaign({ type: 'STATIC' })
+    const campaign = await t.aCampaign({ type: 'STATIC' })
     const { id } = await t.distribute(SIGN_UP, { campaign: campaign.id })
     await t.track('sign_up')
     await t.call('DELETE', `/v1/campaigns/${campaign.id}?force=true`)
@@ -208,13 +191,13 @@ describe('a distribution that gives codes', () => {
   })
 
   it('does not follow from the codes that it gives itself', async () => {
-    const campaign = await aCampaign()
+    const campaign = await t.aCampaign()
     const { id } = await t.distribute(
       { event: 'customer.publication.succeeded' },
       { campaign: campaign.id },
     )
-    const other = await aCampaign()
-    await create('/v1/publications', { campaign: other.id, customer: { source_id: 'anna' } })
+    const other = await t.aCampaign()
+    await t.create('/v1/publications', { campaign: other.id, customer: { source_id: 'anna' } })
     await t.settle()
     expect(await t.deliveriesOf(id)).toHaveLength(1)
   })
@@ -266,17 +249,9 @@ describe('a distribution that is paused', () => {
 })
 
 describe('a distribution that is sent by hand', () => {
-  const segmentOf = async (customers: string[]) => {
-    for (const source_id of customers) await create('/v1/customers', { source_id })
-    names += 1
-    return (await create('/v1/segments', { name: `By hand ${names}`, type: 'static', customers }))
-      .id
-  }
-  const byHand = (segment: string) => ({ event: 'manual_distribution_schedule', segment })
-
   it('goes to everybody in its segment ten minutes later, once (§12.2)', async () => {
-    const campaign = await aCampaign()
-    const segment = await segmentOf(['h1', 'h2'])
+    const campaign = await t.aCampaign()
+    const segment = await t.aSegment(['h1', 'h2'])
     const made = await t.distribute(byHand(segment), { campaign: campaign.id })
     expect(made).toMatchObject({ status: 'TO SEND', set_live_at: '2026-06-01T12:10:00.000Z' })
     t.clock.advance(600_000 - 1)
@@ -309,7 +284,7 @@ describe('a distribution that is sent by hand', () => {
       [t.keys.projectId, count],
     )
     const filter = { junction: 'and', name: { conditions: { $is: 'Worked' } } }
-    const { id } = await create('/v1/segments', { name: 'Worked', type: 'passive', filter })
+    const { id } = await t.create('/v1/segments', { name: 'Worked', type: 'passive', filter })
     const made = await t.distribute(byHand(id))
     t.clock.advance(600_000)
     const work = { db: t.db, clock: t.clock, announced: () => undefined }
@@ -329,7 +304,7 @@ describe('a distribution that is sent by hand', () => {
   })
 
   it('can be called back, moved, or deleted until then', async () => {
-    const segment = await segmentOf(['h3'])
+    const segment = await t.aSegment(['h3'])
     const made = await t.distribute(byHand(segment))
     const url = `/api/v1/distributions/${made.id}`
     await t.manage('POST', `${url}/pause`)
@@ -356,9 +331,9 @@ describe('a distribution that is sent by hand', () => {
 
   it('finds out who is in a passive segment when it is sent, and leaves it passive', async () => {
     const filter = { junction: 'and', name: { conditions: { $is: 'Found' } } }
-    const { id } = await create('/v1/segments', { name: 'Found', type: 'passive', filter })
+    const { id } = await t.create('/v1/segments', { name: 'Found', type: 'passive', filter })
     await t.distribute(byHand(id))
-    await create('/v1/customers', { source_id: 'f1', name: 'Found' })
+    await t.create('/v1/customers', { source_id: 'f1', name: 'Found' })
     t.clock.advance(600_000)
     await t.settle()
     expect(t.received().map(({ body }) => body.data.customer.source_id)).toEqual(['f1'])
